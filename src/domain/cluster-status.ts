@@ -1,0 +1,20 @@
+type Action = 'CREATE' | 'UPDATE' | 'DELETE';
+
+/** Magnum's cluster and node group statuses that Jeroboam writes (rest-api 7.1 lists ten more that only old drivers wrote). */
+export type ClusterStatus = `${Action}_${'IN_PROGRESS' | 'COMPLETE' | 'FAILED'}`;
+
+const successors: Record<ClusterStatus, readonly ClusterStatus[]> = {
+  CREATE_IN_PROGRESS: ['CREATE_COMPLETE', 'CREATE_FAILED', 'DELETE_IN_PROGRESS'],
+  CREATE_COMPLETE: ['UPDATE_IN_PROGRESS', 'DELETE_IN_PROGRESS'],
+  CREATE_FAILED: ['CREATE_IN_PROGRESS', 'DELETE_IN_PROGRESS'],
+  UPDATE_IN_PROGRESS: ['UPDATE_COMPLETE', 'UPDATE_FAILED', 'DELETE_IN_PROGRESS'],
+  UPDATE_COMPLETE: ['UPDATE_IN_PROGRESS', 'DELETE_IN_PROGRESS'],
+  UPDATE_FAILED: ['UPDATE_IN_PROGRESS', 'UPDATE_COMPLETE', 'DELETE_IN_PROGRESS'],
+  DELETE_IN_PROGRESS: ['DELETE_COMPLETE', 'DELETE_FAILED'],
+  DELETE_COMPLETE: [],
+  DELETE_FAILED: ['DELETE_IN_PROGRESS'],
+};
+
+export const clusterStatuses = Object.keys(successors) as readonly ClusterStatus[];
+
+export const canBecome = (from: ClusterStatus, to: ClusterStatus): boolean => successors[from].includes(to);

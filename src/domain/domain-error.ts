@@ -1,0 +1,87 @@
+/** Every code a refused request or a failed step can carry; magnum-api/domain-error.filter.ts gives each its HTTP status. */
+export type ErrorCode =
+  | 'ambiguous-name'
+  | 'bad-request'
+  | 'body-too-large'
+  | 'certificate-request-invalid'
+  | 'certificate-not-ready'
+  | 'cloud-refused'
+  | 'cloud-unavailable'
+  | 'cluster-busy'
+  | 'cluster-not-found'
+  | 'cluster-template-in-use'
+  | 'cluster-template-not-found'
+  | 'cluster-type-not-supported'
+  | 'forbidden'
+  | 'internal'
+  | 'invalid-parameter'
+  | 'keypair-not-found'
+  | 'lease-lost'
+  | 'microversion-unsupported'
+  | 'not-acceptable'
+  | 'not-found'
+  | 'operation-not-found'
+  | 'operation-not-retryable'
+  | 'quota-exceeded'
+  | 'unsupported-media-type';
+
+/** Base of everything that goes wrong in a way somebody can act on. The message says what to do. */
+export abstract class DomainError extends Error {
+  abstract readonly code: ErrorCode;
+  /** A step that throws it is tried again; otherwise the operation stops, and the message becomes status_reason. */
+  readonly retryable: boolean = false;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** A value that a person sent is wrong; the message names the field and the remedy. */
+export class InvalidParameterError extends DomainError {
+  readonly code = 'invalid-parameter';
+}
+
+export class NotFoundError extends DomainError {
+  constructor(
+    readonly code: 'cluster-not-found' | 'cluster-template-not-found' | 'operation-not-found' | 'keypair-not-found' | 'not-found',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export class AmbiguousNameError extends DomainError {
+  readonly code = 'ambiguous-name';
+  constructor(kind: string, name: string) {
+    super(`There are several objects of kind ${kind} named ${name}; use the id of the one you mean.`);
+  }
+}
+
+export class ForbiddenError extends DomainError {
+  readonly code = 'forbidden';
+}
+
+export class QuotaExceededError extends DomainError {
+  readonly code = 'quota-exceeded';
+}
+
+export class ClusterTemplateInUseError extends DomainError {
+  readonly code = 'cluster-template-in-use';
+}
+
+export class ClusterTypeNotSupportedError extends DomainError {
+  readonly code = 'cluster-type-not-supported';
+}
+
+export class OperationNotRetryableError extends DomainError {
+  readonly code = 'operation-not-retryable';
+}
+
+/** Another conductor holds the operation now: this one stops at once and writes nothing more. */
+export class LeaseLostError extends DomainError {
+  readonly code = 'lease-lost';
+  constructor(operationId: string) {
+    super(`The lease of operation ${operationId} was taken over by another conductor.`);
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * Where a node is in its life, as the conductor records it.
+ * planned: row and name exist, nothing asked of the cloud · building: its stack was asked for · booting: its server is
+ * active and boots by itself · joined: it reported that it joined · ready: seen Ready through the cluster's own API ·
+ * failed: it cannot get further by itself, the reason says why · deleting · gone.
+ */
+export type NodePhase = 'planned' | 'building' | 'booting' | 'joined' | 'ready' | 'failed' | 'deleting' | 'gone';
+
+const successors: Record<NodePhase, readonly NodePhase[]> = {
+  planned: ['building', 'failed', 'deleting', 'gone'],
+  building: ['booting', 'joined', 'ready', 'failed', 'deleting', 'gone'],
+  booting: ['joined', 'ready', 'failed', 'deleting', 'gone'],
+  joined: ['ready', 'failed', 'deleting', 'gone'],
+  ready: ['failed', 'deleting', 'gone'],
+  failed: ['building', 'deleting', 'gone'],
+  deleting: ['gone'],
+  gone: [],
+};
+
+export const nodePhases = Object.keys(successors) as readonly NodePhase[];
+
+export const nodeCanBecome = (from: NodePhase, to: NodePhase): boolean => successors[from].includes(to);

@@ -1,0 +1,176 @@
+/**
+ * What any driver promises: public API, also for drivers outside this repository. A driver is pure: it chooses and
+ * renders; only the conductor calls Heat or a cluster. Everything here is plain JSON, because it is stored with the
+ * cluster and must render the same after a restart and after an upgrade of Jeroboam.
+ */
+export { selectDriver, type DriverRequest } from './select-driver.js';
+
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+export interface ClusterType {
+  readonly serverType: 'vm' | 'bm';
+  /** Glance's os_distro property of the image, for example `ubuntu`. */
+  readonly osDistro: string;
+  readonly coe: 'kubernetes' | 'swarm' | 'mesos';
+}
+
+export interface LabelDefinition {
+  readonly name: string;
+  readonly type: 'string' | 'integer' | 'boolean' | 'cidr';
+  readonly default?: string;
+  readonly scope: 'template' | 'cluster' | 'nodegroup';
+  readonly mutability: 'none' | 'metadata' | 'roll' | 'recreate';
+  readonly text: string;
+}
+
+export type NodeRole = 'control-plane' | 'worker';
+
+/** A node group as it is rendered; sizes in GiB, 0 = none. */
+export interface GroupSpec {
+  readonly groupId: string;
+  readonly name: string;
+  readonly role: NodeRole;
+  readonly imageId: string;
+  readonly flavorId: string;
+  readonly bootVolumeSizeGib: number;
+  readonly bootVolumeType: string | null;
+  readonly dockerVolumeSizeGib: number;
+  readonly dockerVolumeType: string | null;
+  /** Kubernetes labels of the group's nodes. */
+  readonly nodeLabels: Readonly<Record<string, string>>;
+}
+
+/** Everything that a cluster's stacks and nodes are rendered from: every default resolved, every name looked up. */
+export interface ClusterSpec {
+  readonly clusterId: string;
+  readonly clusterName: string;
+  readonly projectId: string;
+  /** Name of the driver that was chosen when the cluster was accepted. */
+  readonly driver: string;
+  /** `v1.32.4`: the image's kube_version property. */
+  readonly kubernetesVersion: string;
+  readonly externalNetworkId: string;
+  /** An existing network and subnet to use instead of new ones. */
+  readonly fixedNetworkId: string | null;
+  readonly fixedSubnetId: string | null;
+  /** CIDR of the new subnet, of the pods and of the services. */
+  readonly subnetCidr: string;
+  readonly podCidr: string;
+  readonly serviceCidr: string;
+  readonly clusterDomain: string;
+  readonly dnsNameservers: readonly string[];
+  readonly floatingIpEnabled: boolean;
+  readonly masterLbEnabled: boolean;
+  /** TCP port of the Kubernetes API. */
+  readonly apiPort: number;
+  /** The public half of the requester's Nova keypair (keypairs belong to users, so key_name is never used). */
+  readonly sshPublicKey: string | null;
+  readonly networkDriver: string;
+  readonly etcdVolumeSizeGib: number;
+  readonly etcdVolumeType: string | null;
+  readonly httpProxy: string | null;
+  readonly httpsProxy: string | null;
+  readonly noProxy: string | null;
+  readonly insecureRegistry: string | null;
+  /** The driver's labels with every default filled in, and unknown ones as they came. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** HOT text by template name, frozen when the cluster was accepted. */
+  readonly templates: Readonly<Record<string, string>>;
+  readonly groups: readonly GroupSpec[];
+}
+
+export interface SlotSpec {
+  /** Number of the control-plane slot; never used again once removed. */
+  readonly index: number;
+}
+
+export type BootMode = 'init' | 'join' | 'resume';
+
+export interface NodeSpec {
+  readonly nodeId: string;
+  readonly nodeName: string;
+  readonly group: GroupSpec;
+  readonly slotIndex: number | null;
+  readonly bootMode: BootMode;
+  /** One-shot secret of the node's first call; travels in user-data, inside a hidden Heat parameter. */
+  readonly claimToken: string;
+  readonly nodeApiUrl: string;
+  readonly nodeApiCaPem: string;
+  readonly bootDeadlineSeconds: number;
+}
+
+/** Values of a stack's outputs by name; null where an output's condition was false. */
+export type StackOutputs = Readonly<Record<string, Json>>;
+
+export interface RenderedStack {
+  /** Key of ClusterSpec.templates. */
+  readonly template: string;
+  readonly parameters: Readonly<Record<string, Json>>;
+}
+
+export interface KeyPairPem {
+  readonly certificatePem: string;
+  readonly privateKeyPem: string;
+}
+
+export interface BootstrapToken {
+  /** kubeadm's form: six characters, a full stop, sixteen characters of [a-z0-9]. */
+  readonly token: string;
+  readonly description: string;
+  readonly expiresAt: string;
+}
+
+/** What only a node's payload holds; CA keys are left out of a worker's. */
+export interface BootMaterial {
+  /** host:port, fixed for the cluster's life. */
+  readonly controlPlaneEndpoint: string;
+  /** Names and addresses the API server's certificate must be good for, beyond kubeadm's own. */
+  readonly apiServerNames: readonly string[];
+  readonly kubernetesCa: KeyPairPem;
+  readonly etcdCa: KeyPairPem;
+  readonly frontProxyCa: KeyPairPem;
+  readonly serviceAccountKey: { readonly publicKeyPem: string; readonly privateKeyPem: string };
+  /** `sha256:<hex>` of the Kubernetes CA's public key, as kubeadm's discovery wants it. */
+  readonly caCertHash: string;
+  /** The joining node's own token; for `init`, all tokens that must exist as soon as the API answers. */
+  readonly bootstrapTokens: readonly BootstrapToken[];
+  readonly nodeAddress: string | null;
+}
+
+export interface PayloadFile {
+  readonly path: string;
+  /** Octal text, for example `0600`. */
+  readonly mode: string;
+  readonly content: string;
+}
+
+/** A Kubernetes object to apply; the conductor owns the apply. */
+export interface KubernetesManifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly [key: string]: Json | undefined };
+  readonly [key: string]: unknown;
+}
+
+export interface ResolvedLabels {
+  /** Given labels overlaid on the driver's defaults. */
+  readonly values: Readonly<Record<string, string>>;
+  /** One sentence a wrong label, naming it and what is expected; any refuses the request. */
+  readonly problems: readonly string[];
+}
+
+export interface ClusterDriver {
+  readonly name: string;
+  readonly provides: readonly ClusterType[];
+  readonly labels: readonly LabelDefinition[];
+  /** HOT text by template name. */
+  readonly templates: Readonly<Record<string, string>>;
+  resolveLabels(given: Readonly<Record<string, string>>): ResolvedLabels;
+  renderInfra(spec: ClusterSpec): RenderedStack;
+  renderGroup(spec: ClusterSpec, group: GroupSpec, infra: StackOutputs): RenderedStack;
+  renderSlot(spec: ClusterSpec, slot: SlotSpec, infra: StackOutputs): RenderedStack;
+  renderNode(spec: ClusterSpec, node: NodeSpec, stacks: { infra: StackOutputs; group: StackOutputs; slot: StackOutputs | null }): RenderedStack;
+  renderPayload(spec: ClusterSpec, node: NodeSpec, material: BootMaterial): readonly PayloadFile[];
+  /** What the conductor applies before nodes can become Ready: the CNI. */
+  renderAddOns(spec: ClusterSpec): readonly KubernetesManifest[];
+}

@@ -1,0 +1,95 @@
+import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A named set of records that survives a SIGKILL: every change is one line appended to the journal before it is visible. */
+export interface Collection<T extends { id: string }> {
+  get(id: string): T | undefined;
+  /** Inserts or replaces; the record must be plain JSON. Call it again after changing a record that `get` returned. */
+  put(record: T): T;
+  delete(id: string): void;
+  values(): T[];
+  find(matches: (record: T) => boolean): T | undefined;
+  filter(matches: (record: T) => boolean): T[];
+}
+
+type Line = { c: string; put: { id: string } } | { c: string; del: string };
+
+/**
+ * The simulator's memory: JSON lines in one file, replayed and compacted when it is opened. `appendFileSync` hands the
+ * line to the kernel before it returns, so a killed process loses nothing that a client was told (a power cut may).
+ */
+export class Journal {
+  private readonly collections = new Map<string, Map<string, { id: string }>>();
+  private readonly file: string;
+  private descriptor: number;
+
+  constructor(dataDir: string) {
+    mkdirSync(dataDir, { recursive: true });
+    this.file = join(dataDir, 'journal.jsonl');
+    this.replay();
+    this.compact();
+    this.descriptor = openSync(this.file, 'a');
+  }
+
+  collection<T extends { id: string }>(name: string): Collection<T> {
+    const records = this.recordsOf(name) as Map<string, T>;
+    return {
+      get: (id) => records.get(id),
+      put: (record) => {
+        this.append({ c: name, put: record });
+        records.set(record.id, record);
+        return record;
+      },
+      delete: (id) => {
+        if (records.delete(id)) this.append({ c: name, del: id });
+      },
+      values: () => [...records.values()],
+      find: (matches) => [...records.values()].find(matches),
+      filter: (matches) => [...records.values()].filter(matches),
+    };
+  }
+
+  close(): void {
+    closeSync(this.descriptor);
+  }
+
+  private recordsOf(name: string): Map<string, { id: string }> {
+    let records = this.collections.get(name);
+    if (!records) this.collections.set(name, (records = new Map()));
+    return records;
+  }
+
+  private append(line: Line): void {
+    appendFileSync(this.descriptor, `${JSON.stringify(line)}\n`);
+  }
+
+  private replay(): void {
+    if (!existsSync(this.file)) return;
+    for (const text of readFileSync(this.file, 'utf8').split('\n')) {
+      const line = parseLine(text);
+      if (!line) continue;
+      const records = this.recordsOf(line.c);
+      if ('put' in line) records.set(line.put.id, line.put);
+      else records.delete(line.del);
+    }
+  }
+
+  /** Rewrites the file with one line a record, so that it does not grow over restarts. */
+  private compact(): void {
+    const lines: string[] = [];
+    for (const [c, records] of this.collections) for (const put of records.values()) lines.push(JSON.stringify({ c, put }));
+    writeFileSync(`${this.file}.new`, lines.map((line) => `${line}\n`).join(''));
+    renameSync(`${this.file}.new`, this.file);
+  }
+}
+
+/** The last line may be half written when the process was killed in the middle of it: such a change was never acknowledged. */
+function parseLine(text: string): Line | undefined {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text) as Line;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,7 @@
+import type { Topic } from '../exchange.js';
+import { clusterUsers } from './cluster-users.js';
+import { surroundings } from './surroundings.js';
+import { tokens } from './tokens.js';
+
+/** Everything, in the order in which it is played. Each topic deletes what it made. */
+export const scenario: readonly Topic[] = [surroundings, tokens, clusterUsers];
