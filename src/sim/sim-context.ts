@@ -8,8 +8,14 @@ export interface TokenInfo {
   domainId: string;
   projectId: string | null;
   projectName: string | null;
+  /** Names, implied ones included. */
   roles: string[];
   expiresAt: string;
+  /** How it was got: password, token, application_credential (also of a token made from such a token). */
+  methods: string[];
+  applicationCredentialId: string | null;
+  /** What an application credential restricts its tokens to; null = everything. */
+  accessRules: { service: string; path: string; method: string }[] | null;
 }
 
 /** The speed of the simulated world; changed at run time through the admin listener. Milliseconds and seconds as named. */
@@ -18,6 +24,10 @@ export interface SimSettings {
   heatResourceMs: number;
   callMs: number;
   cinder: boolean;
+  /** A node whose kubelet is silent for so long becomes Ready=Unknown (default 40, Kubernetes' own); other node delays follow it. */
+  nodeGraceSeconds?: number;
+  /** No pod takes longer to end than this, whatever grace it asked for (default 200). */
+  podGraceMillisecondsMax?: number;
 }
 
 export type ServiceName = 'identity' | 'image' | 'compute' | 'network' | 'volumev3' | 'orchestration';
@@ -47,6 +57,8 @@ export interface GuestHost {
   remove(serverId: string): Promise<void>;
   volumesChanged(serverId: string, volumes: { id: string; device: string }[]): void;
   consoleLog(serverId: string): string;
+  /** The simulator ends: what the machines run stops (no process is left behind), disks stay. */
+  close?(): Promise<void>;
 }
 
 /** Where an address of the simulated networks leads to. Neutron's simulation fills it, the proxy and Kubernetes read it. */
@@ -56,8 +68,11 @@ export interface AddressBook {
   serverOf(address: string): string | undefined;
   /** Called with (floating address, server id or null) whenever an association changes. */
   onChange(listener: (floatingAddress: string, serverId: string | null) => void): void;
-  /** A real listener of this machine (host, port) that plays `address:port`; what guests and the proxy dial. */
-  resolve(address: string, port: number): { host: string; port: number } | undefined;
+  /**
+   * A real listener of this machine (host, port) that plays `address:port`; what guests and the proxy dial. Fixed addresses may
+   * repeat in different networks: seen from `fromServerId`, its own networks win, then its project's; without it the youngest server.
+   */
+  resolve(address: string, port: number, fromServerId?: string): { host: string; port: number } | undefined;
   /** A guest opens a port: from now on `resolve` finds it for the server's fixed and floating addresses. */
   listen(serverId: string, port: number, real: { host: string; port: number }): void;
   unlisten(serverId: string, port: number): void;
@@ -97,6 +112,12 @@ export interface KubernetesHost {
     providerId: string;
     labels: Record<string, string>;
     taints: { key: string; value?: string; effect: string }[];
+    /**
+     * Folder of the machine's disk that plays /var/lib/kubelet: the client certificate from the join is kept there, so
+     * that a rebooted machine needs no bootstrap token. With a certificate there the call resolves at once and retries
+     * by itself; without one it rejects when the join is refused.
+     */
+    stateDir?: string;
   }): Promise<void>;
 }
 
@@ -119,5 +140,9 @@ export interface SimContext {
   addresses: AddressBook;
   guests: GuestHost;
   kubernetes: KubernetesHost;
+  /** Runs once, when every service listens (work in flight before a restart may call the other services from here). */
+  onReady(action: () => void): void;
+  /** Runs when the simulator is asked to end, before its services stop listening. */
+  onClose(action: () => Promise<void> | void): void;
   log(message: string, fields?: Record<string, unknown>): void;
 }
