@@ -9,9 +9,11 @@ export type ErrorCode =
   | 'cloud-unavailable'
   | 'cluster-busy'
   | 'cluster-not-found'
+  | 'cluster-refused'
   | 'cluster-template-in-use'
   | 'cluster-template-not-found'
   | 'cluster-type-not-supported'
+  | 'cluster-unreachable'
   | 'forbidden'
   | 'internal'
   | 'invalid-parameter'
@@ -23,6 +25,7 @@ export type ErrorCode =
   | 'operation-not-found'
   | 'operation-not-retryable'
   | 'quota-exceeded'
+  | 'secret-unreadable'
   | 'unsupported-media-type';
 
 /** Base of everything that goes wrong in a way somebody can act on. The message says what to do. */
