@@ -1,0 +1,24 @@
+import pg from 'pg';
+import { createDataSource } from './data-source.js';
+
+/** Any fixed number: whoever migrates this database first takes this advisory lock, the others wait and find nothing to do. */
+const migrationLockKey = 7_302_026;
+
+/** Brings the schema up to date; safe to run in several processes at once (TypeORM itself takes no lock). */
+export async function migrate(databaseUrl: string): Promise<string[]> {
+  const guard = new pg.Client({ connectionString: databaseUrl });
+  await guard.connect();
+  try {
+    await guard.query('SELECT pg_advisory_lock($1)', [migrationLockKey]);
+    const dataSource = createDataSource(databaseUrl, 1);
+    await dataSource.initialize();
+    try {
+      const applied = await dataSource.runMigrations({ transaction: 'each' });
+      return applied.map((migration) => migration.name);
+    } finally {
+      await dataSource.destroy();
+    }
+  } finally {
+    await guard.end();
+  }
+}

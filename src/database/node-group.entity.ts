@@ -1,0 +1,30 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { ClusterStatus } from '../domain/cluster-status.js';
+
+@Entity({ name: 'node_groups' })
+export class NodeGroup {
+  @PrimaryColumn('uuid') id!: string;
+  @Column({ type: 'int', name: 'row_id', insert: false, update: false }) rowId!: number;
+  @Column('uuid', { name: 'cluster_id' }) clusterId!: string;
+  @Column('text', { name: 'project_id' }) projectId!: string;
+  @Column('text') name!: string;
+  /** Magnum's words: `master`, `worker` or any other worker-like text. */
+  @Column('text') role!: string;
+  @Column('boolean', { name: 'is_default' }) isDefault!: boolean;
+  /** Desired. */
+  @Column('int', { name: 'node_count' }) nodeCount!: number;
+  @Column('int', { name: 'min_node_count' }) minNodeCount!: number;
+  @Column('int', { name: 'max_node_count', nullable: true }) maxNodeCount!: number | null;
+  @Column('text', { name: 'flavor_id', nullable: true }) flavorId!: string | null;
+  @Column('text', { name: 'image_id' }) imageId!: string;
+  @Column('int', { name: 'docker_volume_size', nullable: true }) dockerVolumeSize!: number | null;
+  @Column('jsonb') labels!: Record<string, string>;
+  @Column('text') status!: ClusterStatus;
+  @Column('text', { name: 'status_reason', nullable: true }) statusReason!: string | null;
+  @Column('text', { name: 'stack_id', nullable: true }) stackId!: string | null;
+  @Column('jsonb', { name: 'stack_outputs', nullable: true }) stackOutputs!: Record<string, unknown> | null;
+  /** Kubernetes version seen on all of the group's nodes. */
+  @Column('text', { nullable: true }) version!: string | null;
+  @Column('timestamptz', { name: 'created_at' }) createdAt!: Date;
+  @Column('timestamptz', { name: 'updated_at', nullable: true }) updatedAt!: Date | null;
+}

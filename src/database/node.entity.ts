@@ -1,0 +1,39 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { NodePhase } from '../domain/node-phase.js';
+
+/** A machine of a cluster, from the drawing of its name to the end of its server; the name is never used again. */
+@Entity({ name: 'nodes' })
+export class ClusterNode {
+  @PrimaryColumn('uuid') id!: string;
+  @Column({ type: 'int', name: 'row_id', insert: false, update: false }) rowId!: number;
+  @Column('uuid', { name: 'cluster_id' }) clusterId!: string;
+  @Column('uuid', { name: 'node_group_id' }) nodeGroupId!: string;
+  @Column('uuid', { name: 'slot_id', nullable: true }) slotId!: string | null;
+  @Column('text') name!: string;
+  @Column('text') role!: 'control-plane' | 'worker';
+  @Column('text', { name: 'boot_mode' }) bootMode!: 'init' | 'join' | 'resume';
+  @Column('text') phase!: NodePhase;
+  @Column('text', { name: 'phase_reason', nullable: true }) phaseReason!: string | null;
+  /** SHA-256 (hex) of the claim token; the token itself is sealed until the stack exists and then forgotten. */
+  @Column('text', { name: 'claim_token_hash', nullable: true }) claimTokenHash!: string | null;
+  /** SPKI DER in base64 of the key that claimed the node; bound once. */
+  @Column('text', { name: 'claim_key', nullable: true }) claimKey!: string | null;
+  @Column('timestamptz', { name: 'claimed_at', nullable: true }) claimedAt!: Date | null;
+  /** Last word of the node about its boot (node-api), not a decision. */
+  @Column('text', { name: 'boot_phase', nullable: true }) bootPhase!: string | null;
+  @Column('text', { name: 'boot_status', nullable: true }) bootStatus!: 'running' | 'done' | 'failed' | null;
+  @Column('text', { name: 'boot_message', nullable: true }) bootMessage!: string | null;
+  @Column('timestamptz', { name: 'boot_reported_at', nullable: true }) bootReportedAt!: Date | null;
+  @Column('timestamptz', { name: 'boot_deadline', nullable: true }) bootDeadline!: Date | null;
+  @Column('text', { name: 'stack_id', nullable: true }) stackId!: string | null;
+  @Column('text', { name: 'server_id', nullable: true }) serverId!: string | null;
+  @Column('text', { nullable: true }) address!: string | null;
+  @Column('text', { name: 'floating_address', nullable: true }) floatingAddress!: string | null;
+  @Column('text', { name: 'image_id' }) imageId!: string;
+  @Column('text', { name: 'flavor_id' }) flavorId!: string;
+  /** Seen on the node. */
+  @Column('text', { name: 'coe_version', nullable: true }) coeVersion!: string | null;
+  @Column('timestamptz', { name: 'created_at' }) createdAt!: Date;
+  @Column('timestamptz', { name: 'updated_at', nullable: true }) updatedAt!: Date | null;
+  @Column('timestamptz', { name: 'gone_at', nullable: true }) goneAt!: Date | null;
+}

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import type { OperationKind } from '../domain/operation-state.js';
+
+export interface OperationRequest {
+  readonly clusterId: string;
+  readonly projectId: string;
+  readonly kind: OperationKind;
+  readonly nodeGroupId?: string | null;
+  readonly input?: Record<string, unknown>;
+  /** Minutes from now until the whole operation has failed; null = no limit of its own. */
+  readonly timeoutMinutes: number | null;
+  readonly requestedBy: string;
+  readonly requestId: string;
+}
+
+/**
+ * Records a wanted operation and its wake-up inside the caller's transaction. When one of the same kind already waits
+ * for the cluster, that one is answered instead (a second DELETE changes nothing).
+ */
+export async function requestOperation(manager: EntityManager, request: OperationRequest): Promise<{ id: string; isNew: boolean }> {
+  const id = randomUUID();
+  const inserted: { id: string }[] = await manager.query(
+    `INSERT INTO operations (id, cluster_id, project_id, node_group_id, kind, state, input, deadline_at, requested_by, request_id)
+     VALUES ($1, $2, $3, $4, $5, 'queued', $6, now() + make_interval(mins => $7::int), $8, $9)
+     ON CONFLICT (cluster_id, kind, node_group_id) WHERE state = 'queued' DO NOTHING
+     RETURNING id`,
+    [
+      id,
+      request.clusterId,
+      request.projectId,
+      request.nodeGroupId ?? null,
+      request.kind,
+      JSON.stringify(request.input ?? {}),
+      request.timeoutMinutes,
+      request.requestedBy,
+      request.requestId,
+    ],
+  );
+  if (inserted.length === 0) {
+    const [waiting]: { id: string }[] = await manager.query(
+      `SELECT id FROM operations WHERE cluster_id = $1 AND kind = $2 AND node_group_id IS NOT DISTINCT FROM $3 AND state = 'queued'`,
+      [request.clusterId, request.kind, request.nodeGroupId ?? null],
+    );
+    if (waiting) return { id: waiting.id, isNew: false };
+    // It began between the two statements: the caller's transaction is repeated by its caller at most once more.
+    return requestOperation(manager, request);
+  }
+  await manager.query(`INSERT INTO outbox (operation_id) VALUES ($1)`, [id]);
+  await manager.query(
+    `INSERT INTO operation_events (cluster_id, operation_id, type, message, because) VALUES ($1, $2, 'operation', $3, $4)`,
+    [request.clusterId, id, `${request.kind} was requested`, `request ${request.requestId}`],
+  );
+  return { id, isNew: true };
+}

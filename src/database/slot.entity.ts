@@ -1,0 +1,16 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** A place of the control plane: port, addresses and etcd volume that outlive the servers in it. */
+@Entity({ name: 'slots' })
+export class Slot {
+  @PrimaryColumn('uuid') id!: string;
+  @Column('uuid', { name: 'cluster_id' }) clusterId!: string;
+  @Column('uuid', { name: 'node_group_id' }) nodeGroupId!: string;
+  /** Never used again within the cluster. */
+  @Column('int') index!: number;
+  /** Set by compare-and-set when this slot's node was sent to bootstrap the cluster: happens once in a cluster's life. */
+  @Column('boolean', { name: 'initialised' }) initialised!: boolean;
+  @Column('text', { name: 'stack_id', nullable: true }) stackId!: string | null;
+  @Column('jsonb', { name: 'stack_outputs', nullable: true }) stackOutputs!: Record<string, unknown> | null;
+  @Column('timestamptz', { name: 'created_at' }) createdAt!: Date;
+}

@@ -1,0 +1,132 @@
+import { createPostgresBackend, createRedisBackend, runMigrations, withBackend, type Job } from 'bullmq';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+
+/** What a job says: an operation may have something to do. Nothing else travels through the queue; the database is the truth. */
+export interface WakeUp {
+  readonly operationId: string;
+}
+
+/** `timer`: a pause that was asked for is over. `event`: something happened that the operation may be waiting for. */
+export type WakeUpCause = 'timer' | 'event';
+
+export interface QueueOptions {
+  readonly databaseUrl: string;
+  /** Without it the jobs live in PostgreSQL. */
+  readonly redisUrl: string | undefined;
+  readonly prefix: string;
+}
+
+export interface WakeUpConsumer {
+  /** Takes no more jobs and waits for the running ones. */
+  close(): Promise<void>;
+}
+
+type Report = (error: Error) => void;
+type Handler = (wakeUp: WakeUp, cause: WakeUpCause) => Promise<void>;
+
+/** The alarm clock: BullMQ on Redis or on PostgreSQL. Losing it delays work by one sweep at most. */
+export interface WakeUpQueue {
+  readonly backend: 'postgres' | 'redis';
+  /**
+   * Best effort: resolves to false when the queue cannot take the job now (the sweep will find the operation).
+   * Jobs carry no fixed id, because BullMQ drops an add whose id is already known.
+   */
+  wake(operationId: string, options?: { cause?: WakeUpCause; delayMs?: number }): Promise<boolean>;
+  consume(handler: Handler, options: { concurrency: number }): WakeUpConsumer;
+  close(): Promise<void>;
+}
+
+const jobOptions = { removeOnComplete: true, removeOnFail: true, attempts: 1 } as const;
+
+/** How long `wake` waits for a queue that does not answer before it leaves the rest to the sweep. */
+const wakeTimeoutMs = 2_000;
+
+export async function openWakeUpQueue(options: QueueOptions, report: Report): Promise<WakeUpQueue> {
+  return options.redisUrl === undefined ? openPostgresQueue(options, report) : openRedisQueue(options.redisUrl, options.prefix, report);
+}
+
+/** Creates the queue's tables (schema bullmq); repeatable, and guarded by BullMQ's own advisory lock. */
+export async function migrateQueue(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await runMigrations(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function openPostgresQueue(options: QueueOptions, report: Report): WakeUpQueue {
+  const { Queue, Worker } = withBackend(createPostgresBackend);
+  const name = `${options.prefix}-wake-up`;
+  const connection = { connectionString: options.databaseUrl, max: 4 };
+  const queue = new Queue<WakeUp, void, WakeUpCause>(name, { connection });
+  queue.on('error', report);
+  return {
+    backend: 'postgres',
+    wake: wakeBy((job) => queue.add(job.cause, job.data, job.options), report),
+    consume: (handler, { concurrency }) => {
+      const worker = new Worker<WakeUp, void, WakeUpCause>(name, process(handler), { connection, concurrency });
+      worker.on('error', report);
+      return { close: () => worker.close() };
+    },
+    close: () => queue.close(),
+  };
+}
+
+function openRedisQueue(redisUrl: string, prefix: string, report: Report): WakeUpQueue {
+  const { Queue, Worker } = withBackend(createRedisBackend);
+  const name = 'wake-up';
+  // A producer fails fast when Redis is away; BullMQ wants its workers to wait for it without end.
+  const producer = new Redis(redisUrl, { maxRetriesPerRequest: 1, enableOfflineQueue: true });
+  const consumers: Redis[] = [];
+  producer.on('error', report);
+  const queue = new Queue<WakeUp, void, WakeUpCause>(name, { connection: producer, prefix });
+  queue.on('error', report);
+  return {
+    backend: 'redis',
+    wake: wakeBy((job) => queue.add(job.cause, job.data, job.options), report),
+    consume: (handler, { concurrency }) => {
+      const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });
+      connection.on('error', report);
+      consumers.push(connection);
+      const worker = new Worker<WakeUp, void, WakeUpCause>(name, process(handler), { connection, prefix, concurrency });
+      worker.on('error', report);
+      return { close: () => worker.close() };
+    },
+    close: async () => {
+      await queue.close();
+      for (const connection of [producer, ...consumers]) connection.disconnect();
+    },
+  };
+}
+
+const process =
+  (handler: Handler) =>
+  (job: Job<WakeUp, void, WakeUpCause>): Promise<void> =>
+    handler(job.data, job.name);
+
+interface NewJob {
+  readonly cause: WakeUpCause;
+  readonly data: WakeUp;
+  readonly options: { readonly delay: number };
+}
+
+function wakeBy(add: (job: NewJob) => Promise<unknown>, report: Report): WakeUpQueue['wake'] {
+  return async (operationId, { cause = 'event', delayMs = 0 } = {}) => {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLong = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`The wake-up queue did not answer within ${wakeTimeoutMs} ms.`)), wakeTimeoutMs);
+    });
+    try {
+      await Promise.race([add({ cause, data: { operationId }, options: { ...jobOptions, delay: delayMs } }), tooLong]);
+      return true;
+    } catch (error) {
+      report(error instanceof Error ? error : new Error(String(error)));
+      return false;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
