@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { request } from 'undici';
 import type { CloudSession } from './cloud-session.js';
-import type { Answer, Exchange, Json } from './exchange.js';
+import type { Answer, Exchange, Json, JsonObject } from './exchange.js';
 import { at } from './pointer.js';
 import { renderJson, renderText, withoutIdentity, type Variables } from './variables.js';
 
@@ -16,10 +16,10 @@ export async function runExchange(session: CloudSession, exchange: Exchange, var
   const raw = await sendUntil(session, exchange, variables);
   const body = parse(raw.text);
   for (const [variable, source] of Object.entries(exchange.capture ?? {})) {
-    const value = source.startsWith('header:') ? raw.headers[source.slice('header:'.length)] : at(source, body);
+    const value = source.startsWith('header:') ? raw.headers[source.slice('header:'.length)] : at(renderText(source, variables), body);
     if (value !== undefined && !(Array.isArray(value) && source.startsWith('header:'))) variables.set(variable, value as Json);
   }
-  return { status: raw.status, headers: headersThatMatter(raw, variables), body: parse(withoutIdentity(raw.text, variables)) };
+  return { status: raw.status, headers: headersThatMatter(raw, variables), body: trimmed(parse(withoutIdentity(raw.text, variables))) };
 }
 
 async function sendUntil(session: CloudSession, exchange: Exchange, variables: Variables): Promise<RawAnswer> {
@@ -27,16 +27,16 @@ async function sendUntil(session: CloudSession, exchange: Exchange, variables: V
   const deadline = Date.now() + (until?.seconds ?? 0) * 1000;
   for (;;) {
     const raw = await send(session, exchange, variables);
-    if (!until || isReached(until, raw)) return raw;
+    if (!until || isReached(until, raw, variables)) return raw;
     if (Date.now() > deadline) throw new Error(`not reached within ${until.seconds} s: ${JSON.stringify(until)}; the last answer was ${raw.status} ${raw.text.slice(0, 2000)}`);
     await pause(250);
   }
 }
 
-function isReached(until: NonNullable<Exchange['until']>, raw: RawAnswer): boolean {
+function isReached(until: NonNullable<Exchange['until']>, raw: RawAnswer, variables: Variables): boolean {
   if ('status' in until) return raw.status === until.status;
   const value = at(until.pointer, parse(raw.text));
-  return value !== undefined && until.in.some((wanted) => JSON.stringify(wanted) === JSON.stringify(value));
+  return value !== undefined && until.in.some((wanted) => JSON.stringify(renderJson(wanted, variables)) === JSON.stringify(value));
 }
 
 async function send(session: CloudSession, exchange: Exchange, variables: Variables): Promise<RawAnswer> {
@@ -65,11 +65,25 @@ function parse(text: string): Json {
   }
 }
 
+/** A whole catalogue would be most of the recording, and its other entries are like these. */
+const keptCatalogueTypes: readonly Json[] = ['identity', 'compute', 'orchestration'];
+
+function trimmed(body: Json): Json {
+  const token = at('/token', body);
+  const catalogue = at('/token/catalog', body);
+  if (!isObject(token) || !Array.isArray(catalogue)) return body;
+  return { token: { ...token, catalog: catalogue.filter((entry) => keptCatalogueTypes.includes(at('/type', entry) ?? null)) } };
+}
+
+const isObject = (value: Json | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** Values where the value is part of the protocol, `present` where only the header's being there is. */
-function headersThatMatter({ headers }: RawAnswer, variables: Variables): Record<string, string> {
+function headersThatMatter(raw: RawAnswer, variables: Variables): Record<string, string> {
+  const { headers } = raw;
   const kept: Record<string, string> = {};
   const mediaType = single(headers['content-type'])?.split(';')[0];
-  if (mediaType !== undefined) kept['content-type'] = mediaType;
+  // Without a body the type says nothing, and the services differ in whether they send one.
+  if (mediaType !== undefined && raw.text !== '') kept['content-type'] = mediaType;
   for (const name of ['location', 'openstack-api-version']) {
     const value = single(headers[name]);
     if (value !== undefined) kept[name] = withoutIdentity(value, variables);

@@ -51,5 +51,6 @@ export function withoutIdentity(text: string, variables: Variables): string {
     .replace(/\b[0-9a-f]{40,64}\b/g, '<hash>')
     .replace(/\bfa:16:3e(:[0-9a-f]{2}){3}\b/g, '<mac>')
     .replace(/\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d+)?(Z|\+00:00)?/g, '<time>')
+    .replace(/ssh-(ed25519|rsa) [\w+/=]+[^"\\]*/g, '<public key>')
     .replace(/gAAAA[\w-]+=*/g, '<token>');
 }

@@ -21,7 +21,7 @@ export const surroundings: Topic = {
       path: '/v2/images?name={{image_without_distro_name}}',
       capture: { image_without_distro_id: '/images/0/id' },
     },
-    { name: 'flavor-list-detail', service: 'compute', actor: 'demo', method: 'GET', path: '/flavors/detail', capture: { flavor_id: '/flavors/1/id' } },
+    { name: 'flavor-list-detail', service: 'compute', actor: 'demo', method: 'GET', path: '/flavors/detail', capture: { flavor_id: '/flavors/name={{flavor_name}}/id' } },
     {
       name: 'network-list-by-name',
       service: 'network',
