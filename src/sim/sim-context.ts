@@ -23,6 +23,8 @@ export interface SimSettings {
   bootSeconds: number;
   heatResourceMs: number;
   callMs: number;
+  /** Lifetime of tokens issued from now on. */
+  tokenSeconds: number;
   cinder: boolean;
   /** A node whose kubelet is silent for so long becomes Ready=Unknown (default 40, Kubernetes' own); other node delays follow it. */
   nodeGraceSeconds?: number;
@@ -119,6 +121,10 @@ export interface KubernetesHost {
      */
     stateDir?: string;
   }): Promise<void>;
+  /** The simulator ends: every listener closes. */
+  close?(): Promise<void>;
+  /** What `GET /clusters` of the admin listener shows. */
+  describe?(): Record<string, unknown>[];
 }
 
 export interface SimContext {

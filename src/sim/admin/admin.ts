@@ -1,0 +1,110 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import { isObject } from '../json.js';
+import type { FaultAction, FaultSpec } from '../http/fault-board.js';
+import type { Plumbing } from '../http/service-app.js';
+import { ServiceError } from '../http/service-error.js';
+import type { SimContext } from '../sim-context.js';
+import { BootFaultRegistry, type BootFaultKind } from '../guest/boot-faults.js';
+
+const actionKeys = ['status', 'delay_ms', 'hang', 'reset', 'hold'];
+const bootFaultKinds: BootFaultKind[] = ['never-boots', 'no-network', 'fail-command'];
+
+/** The tests' and operators' side door: no login, JSON, never delayed, never logged. */
+export function createAdminApp(context: SimContext, { faults, requests }: Plumbing, leftovers: () => Record<string, unknown>): FastifyInstance {
+  const app = Fastify({ forceCloseConnections: true, logger: false });
+  const bootFaults = new BootFaultRegistry(context.journal);
+
+  app.get<{ Querystring: { since?: string } }>('/requests', (request) => requests.since(Number(request.query.since ?? 0)));
+
+  app.post('/faults', (request) => ({ id: faults.add(faultSpec(request.body)) }));
+  app.get('/faults', () => faults.list());
+  app.delete('/faults', (_request, reply) => {
+    faults.clear();
+    return reply.code(204).send();
+  });
+  app.delete<{ Params: { id: string } }>('/faults/:id', (request, reply) => {
+    if (!faults.remove(request.params.id)) throw new ServiceError(404, `no fault ${request.params.id}`);
+    return reply.code(204).send();
+  });
+
+  app.post('/boot-faults', (request) => {
+    const { server_name, fault, command, times } = object(request.body);
+    const kind = bootFaultKinds.find((each) => each === fault);
+    if (typeof server_name !== 'string' || !kind) throw new ServiceError(400, `server_name and fault (${bootFaultKinds.join(', ')}) are required`);
+    return bootFaults.add({
+      serverName: server_name,
+      fault: kind,
+      ...(typeof command === 'string' && { command }),
+      ...(typeof times === 'number' && { times }),
+    });
+  });
+  app.get('/boot-faults', () => bootFaults.list());
+  app.delete('/boot-faults', (_request, reply) => {
+    bootFaults.clear();
+    return reply.code(204).send();
+  });
+  app.delete<{ Params: { id: string } }>('/boot-faults/:id', (request, reply) => {
+    if (!bootFaults.remove(request.params.id)) throw new ServiceError(404, `no boot fault ${request.params.id}`);
+    return reply.code(204).send();
+  });
+
+  app.get('/leftovers', () => leftovers());
+  app.get('/clusters', () => context.kubernetes.describe?.() ?? []);
+  app.get('/settings', () => settingsView(context));
+  app.patch('/settings', (request) => {
+    changeSettings(context, object(request.body));
+    return settingsView(context);
+  });
+
+  app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+    const refused = error instanceof SyntaxError || error instanceof TypeError;
+    const status = error instanceof ServiceError ? error.status : refused ? 400 : (error.statusCode ?? 500);
+    if (status >= 500) context.log('unexpected failure of the admin listener', { error: error.stack });
+    reply.code(status).send({ error: error.message });
+  });
+  return app;
+}
+
+function object(body: unknown): Record<string, unknown> {
+  if (!isObject(body)) throw new ServiceError(400, 'a JSON object is required');
+  return body;
+}
+
+function faultSpec(body: unknown): FaultSpec {
+  const spec = object(body);
+  const { action } = spec;
+  if (!isObject(action) || !actionKeys.some((key) => key in action)) throw new ServiceError(400, `action with one of ${actionKeys.join(', ')} is required`);
+  const known = ['service', 'method', 'path', 'body', 'times', 'after', 'internal', 'action'];
+  const unknown = Object.keys(spec).filter((key) => !known.includes(key));
+  if (unknown.length > 0) throw new ServiceError(400, `unknown: ${unknown.join(', ')}`);
+  for (const key of ['service', 'method', 'path', 'body']) {
+    if (spec[key] !== undefined && typeof spec[key] !== 'string') throw new ServiceError(400, `${key} is a string`);
+  }
+  for (const key of ['times', 'after']) {
+    if (spec[key] !== undefined && typeof spec[key] !== 'number') throw new ServiceError(400, `${key} is a number`);
+  }
+  return { ...(spec as Omit<FaultSpec, 'action'>), action: action as FaultAction };
+}
+
+/** Names on the wire and in SimSettings. */
+const settingFields = {
+  boot_seconds: 'bootSeconds',
+  heat_resource_ms: 'heatResourceMs',
+  call_ms: 'callMs',
+  token_seconds: 'tokenSeconds',
+  node_grace_seconds: 'nodeGraceSeconds',
+  pod_grace_ms_max: 'podGraceMillisecondsMax',
+} as const;
+const settingNames = Object.keys(settingFields) as (keyof typeof settingFields)[];
+
+const settingsView = ({ settings }: SimContext): Record<string, unknown> =>
+  Object.fromEntries(settingNames.map((name) => [name, settings[settingFields[name]] ?? null]));
+
+function changeSettings({ settings }: SimContext, wanted: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(wanted)) {
+    const known = settingNames.find((each) => each === name);
+    if (!known) throw new ServiceError(400, `no setting ${name}; there are ${settingNames.join(', ')}`);
+    if (typeof value !== 'number' || value < 0) throw new ServiceError(400, `${name} is a number of at least 0`);
+    settings[settingFields[known]] = value;
+  }
+}

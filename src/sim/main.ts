@@ -1,0 +1,41 @@
+import { seedPassword } from './keystone/seed-identity.js';
+import { readOptions } from './options.js';
+import { startSimulator } from './simulator.js';
+
+/** One JSON line on stderr; stdout is for the ready line alone. */
+const log = (message: string, fields: Record<string, unknown> = {}): void => {
+  process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), message, ...fields })}\n`);
+};
+
+const simulator = await startSimulator(readOptions(process.argv.slice(2), process.env), log);
+
+let ending = false;
+const end = (signal: string): void => {
+  if (ending) return;
+  ending = true;
+  log('ending', { signal });
+  simulator.close().then(
+    () => process.exit(0),
+    (error: unknown) => {
+      log('could not end cleanly', { error: String(error) });
+      process.exit(1);
+    },
+  );
+};
+process.on('SIGTERM', end);
+process.on('SIGINT', end);
+
+process.stdout.write(
+  `${JSON.stringify({
+    ready: true,
+    pid: process.pid,
+    auth_url: `${simulator.context.baseUrl('identity')}/v3`,
+    region: simulator.context.region,
+    admin_url: simulator.adminUrl,
+    range: simulator.range,
+    proxy_url: simulator.proxyUrl,
+    password: seedPassword,
+    users: ['admin', 'demo', 'other'],
+    data_dir: simulator.context.dataDir,
+  })}\n`,
+);
