@@ -28,13 +28,15 @@ const messageKeys = ['message', 'detail', 'explanation', 'faultstring', 'descrip
 function messageIn(value: unknown, depth = 0): string | undefined {
   if (typeof value === 'string') return value;
   if (value === null || typeof value !== 'object' || depth > 3) return undefined;
-  const fields = Object.entries(value);
+  const fields: readonly (readonly [string, unknown])[] = Object.entries(value);
   // The wrapped form first: Heat's outer explanation is the HTTP status's, its inner message the reason.
   for (const [, inner] of fields) {
     if (inner === null || typeof inner !== 'object') continue;
     const found = messageIn(inner, depth + 1);
     if (found !== undefined) return found;
   }
+  const [only, ...others] = fields;
+  if (only && others.length === 0 && typeof only[1] === 'string') return only[1];
   for (const key of messageKeys) {
     const text = fields.find(([name]) => name === key)?.[1];
     if (typeof text === 'string' && text !== '') return text;

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { CallOptions } from '../call-options.js';
+import { looksLikeId, theOnlyOne } from '../find-by-name.js';
+import { segment, ServiceApi } from '../service-api.js';
+import type { OpenStackSession } from '../session.js';
+
+const serviceType = 'volumev3';
+
+export interface Volume {
+  readonly id: string;
+  readonly name: string;
+  /** `available` and `in-use` are the settled ones. */
+  readonly status: string;
+  readonly sizeGib: number;
+  readonly attachedServerIds: readonly string[];
+}
+
+export interface VolumeType {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A limit of -1 is none. */
+export interface VolumeLimits {
+  readonly volumes: { readonly limit: number; readonly used: number };
+  readonly gibibytes: { readonly limit: number; readonly used: number };
+}
+
+const volumeSchema = z
+  .object({
+    id: z.string(),
+    name: z.string().nullish(),
+    status: z.string(),
+    size: z.number(),
+    attachments: z.array(z.object({ server_id: z.string().nullish() })).default([]),
+  })
+  .transform((volume): Volume => ({
+    id: volume.id,
+    name: volume.name ?? '',
+    status: volume.status,
+    sizeGib: volume.size,
+    attachedServerIds: volume.attachments.flatMap(({ server_id }) => server_id ?? []),
+  }));
+
+const limitsSchema = z.object({
+  limits: z.object({
+    absolute: z.object({
+      maxTotalVolumes: z.number(),
+      totalVolumesUsed: z.number(),
+      maxTotalVolumeGigabytes: z.number(),
+      totalGigabytesUsed: z.number(),
+    }),
+  }),
+});
+
+const typesSchema = z.object({ volume_types: z.array(z.object({ id: z.string(), name: z.string() })) });
+
+export class CinderClient {
+  private readonly api: ServiceApi;
+
+  constructor(private readonly session: OpenStackSession) {
+    this.api = new ServiceApi(session, { service: 'cinder', type: serviceType });
+  }
+
+  /** Whether the cloud has a volume service at all. */
+  isAvailable(options?: CallOptions): Promise<boolean> {
+    return this.session.hasService(serviceType, options);
+  }
+
+  async getLimits(options?: CallOptions): Promise<VolumeLimits> {
+    const { absolute } = (await this.api.get('/limits', limitsSchema, {}, options)).limits;
+    return {
+      volumes: { limit: absolute.maxTotalVolumes, used: absolute.totalVolumesUsed },
+      gibibytes: { limit: absolute.maxTotalVolumeGigabytes, used: absolute.totalGigabytesUsed },
+    };
+  }
+
+  async findVolume(id: string, options?: CallOptions): Promise<Volume | undefined> {
+    return (await this.api.find(`/volumes/${segment(id)}`, z.object({ volume: volumeSchema }), {}, options))?.volume;
+  }
+
+  async findVolumeType(nameOrId: string, options?: CallOptions): Promise<VolumeType | undefined> {
+    const { volume_types: types } = await this.api.get('/types', typesSchema, {}, options);
+    const byId = looksLikeId(nameOrId) ? types.find(({ id }) => id === nameOrId) : undefined;
+    return byId ?? theOnlyOne(types.filter(({ name }) => name === nameOrId), 'volume type', nameOrId);
+  }
+}

@@ -1,0 +1,52 @@
+import type { AttemptOutcome } from './retry-plan.js';
+
+/** The whole answer did not come in time. */
+export class CallTimeoutError extends Error {
+  constructor(timeoutMs: number) {
+    super(`no whole answer within ${timeoutMs / 1000} s`);
+  }
+}
+
+/** The answer is larger than we are willing to hold. */
+export class AnswerTooLargeError extends Error {
+  constructor(limitBytes: number) {
+    super(`the answer is larger than ${limitBytes} bytes`);
+  }
+}
+
+/** Codes of failures before anything was sent: no such host, nobody listens, no way there, not trusted. */
+const notSentCodes: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** Failures of the TLS handshake: nothing was sent, and another try ends the same way. */
+const isTlsCode = (code: string): boolean => /^(ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_SSL_|EPROTO$)/.test(code);
+
+/** What a failed attempt means for another one; undefined when another one is useless. */
+export function outcomeOfFailure(error: unknown): AttemptOutcome | undefined {
+  if (error instanceof AnswerTooLargeError) return undefined;
+  const codes = codesOf(error);
+  if (codes.some(isTlsCode)) return undefined;
+  return { kind: codes.length > 0 && codes.every((code) => notSentCodes.has(code)) ? 'not-sent' : 'broken' };
+}
+
+/** The reason of a failed attempt in words for a person. */
+export function reasonOfFailure(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const [code] = codesOf(error);
+  const text = error instanceof AggregateError && error.message === '' ? error.errors.map(reasonOfFailure).join('; ') : error.message;
+  return code === undefined || text.includes(code) ? text : `${text} (${code})`;
+}
+
+/** A host with several addresses fails with an AggregateError that has one error an address. */
+function codesOf(error: unknown): string[] {
+  if (!(error instanceof Error)) return [];
+  if (error instanceof AggregateError) return error.errors.flatMap(codesOf);
+  if ('code' in error && typeof error.code === 'string') return [error.code];
+  return codesOf(error.cause);
+}

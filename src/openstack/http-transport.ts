@@ -1,0 +1,178 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Agent, request } from 'undici';
+import type { CallOptions } from './call-options.js';
+import { CloudUnavailableError, type CloudService } from './cloud-error.js';
+import { AnswerTooLargeError, CallTimeoutError, outcomeOfFailure, reasonOfFailure } from './http-failure.js';
+import { planRetry, retryAfterMs, type AttemptOutcome, type RetryLimits } from './retry-plan.js';
+
+export interface TransportOptions extends RetryLimits {
+  readonly connectTimeoutMs: number;
+  /** One attempt from its first byte to the answer's last. */
+  readonly timeoutMs: number;
+  readonly answerLimitBytes: number;
+  /** Certificates to trust instead of the system's. */
+  readonly caPem?: string;
+  /** Accepts any certificate: only what a person at a command line may ask for. */
+  readonly insecure?: boolean;
+  /** Told of each attempt, for logs and metrics. */
+  readonly onAttempt?: (attempt: AttemptRecord) => void;
+}
+
+export interface AttemptRecord {
+  readonly service: CloudService;
+  readonly call: string;
+  readonly requestId: string;
+  readonly attempt: number;
+  /** Null when there was no whole answer. */
+  readonly status: number | null;
+  readonly milliseconds: number;
+}
+
+export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface HttpCall {
+  readonly service: CloudService;
+  readonly method: HttpMethod;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly requestId: string;
+  readonly body?: unknown;
+  /** Doing it twice is as good as once. */
+  readonly repeatable: boolean;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/** Pooled connections to one cloud, with deadlines, a size cap, and retries where they are safe. Redirects are the caller's. */
+export class HttpTransport {
+  private readonly agent: Agent;
+
+  constructor(private readonly options: TransportOptions) {
+    const { connectTimeoutMs, timeoutMs, caPem, insecure } = options;
+    this.agent = new Agent({
+      connections: 32,
+      keepAliveTimeout: 4_000, // under the 5 s of apache and uwsgi: a connection must not close under a request that may not be repeated
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      connect: { timeout: connectTimeoutMs, rejectUnauthorized: insecure !== true, ...(caPem === undefined ? {} : { ca: caPem }) },
+    });
+  }
+
+  /**
+   * Answers with any status, after the retries that are safe. Throws CloudUnavailableError when there was no answer, the
+   * signal's reason when the caller aborted, and what `beforeAttempt` throws.
+   */
+  async send(call: HttpCall, { signal, beforeAttempt }: CallOptions = {}): Promise<HttpAnswer> {
+    const startedAt = performance.now();
+    for (let attempts = 1; ; attempts++) {
+      signal?.throwIfAborted();
+      await beforeAttempt?.();
+      const ended = await this.attempt(call, attempts, signal);
+      const plan = ended.outcome
+        ? planRetry(ended.outcome, { attempts, elapsedMs: performance.now() - startedAt, repeatable: call.repeatable }, this.options, Math.random())
+        : ({ kind: 'stop' } as const);
+      if (plan.kind === 'stop') {
+        if ('answer' in ended) return ended.answer;
+        throw unavailable(call, ended.error, attempts);
+      }
+      await interruptiblePause(plan.afterMs, signal);
+    }
+  }
+
+  /** Ends idle connections and those in use. */
+  async close(): Promise<void> {
+    await this.agent.destroy();
+  }
+
+  private async attempt(
+    call: HttpCall,
+    attempt: number,
+    signal: AbortSignal | undefined,
+  ): Promise<{ outcome: AttemptOutcome | undefined } & ({ answer: HttpAnswer } | { error: unknown })> {
+    const startedAt = performance.now();
+    const record = (status: number | null): void =>
+      this.options.onAttempt?.({
+        service: call.service,
+        call: describeCall(call),
+        requestId: call.requestId,
+        attempt,
+        status,
+        milliseconds: performance.now() - startedAt,
+      });
+    try {
+      const answer = await withDeadline(this.options.timeoutMs, signal, (deadline) => this.exchange(call, deadline));
+      record(answer.status);
+      const wait = retryAfterMs(answer.headers['retry-after'], new Date());
+      return { answer, outcome: { kind: 'answered', status: answer.status, retryAfterMs: wait } };
+    } catch (error) {
+      record(null);
+      signal?.throwIfAborted();
+      return { error, outcome: outcomeOfFailure(error) };
+    }
+  }
+
+  private async exchange(call: HttpCall, signal: AbortSignal): Promise<HttpAnswer> {
+    const answer = await request(call.url, {
+      dispatcher: this.agent,
+      method: call.method,
+      signal,
+      headers: {
+        accept: 'application/json',
+        'x-openstack-request-id': call.requestId,
+        ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...call.headers,
+      },
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    });
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      // Leaving the loop destroys the body, so the rest is not read.
+      if (size > this.options.answerLimitBytes) throw new AnswerTooLargeError(this.options.answerLimitBytes);
+      chunks.push(chunk);
+    }
+    const headers = Object.entries(answer.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]);
+    return { status: answer.statusCode, headers: Object.fromEntries(headers) as Record<string, string>, text: Buffer.concat(chunks).toString('utf8') };
+  }
+}
+
+/** Method and path for people; queries may carry names, tokens never travel in either. */
+export const describeCall = ({ method, url }: Pick<HttpCall, 'method' | 'url'>): string => `${method} ${url.host}${url.pathname}`;
+
+function unavailable(call: HttpCall, error: unknown, attempts: number): CloudUnavailableError {
+  const detail = `${reasonOfFailure(error)}${attempts > 1 ? `, tried ${attempts} times` : ''}`;
+  return new CloudUnavailableError({ service: call.service, status: null, requestId: null, detail, call: describeCall(call) }, { cause: error });
+}
+
+/** By hand, because AbortSignal.any keeps every signal it made alive as long as a source lives. */
+async function withDeadline<Result>(
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+  run: (deadline: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const controller = new AbortController();
+  const onAbort = (): void => controller.abort(signal?.reason);
+  const timer = setTimeout(() => controller.abort(new CallTimeoutError(timeoutMs)), timeoutMs);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await run(controller.signal);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+async function interruptiblePause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await pause(milliseconds, undefined, signal ? { signal } : {});
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
+}

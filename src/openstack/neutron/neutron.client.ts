@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import type { CallOptions } from '../call-options.js';
+import { looksLikeId, theOnlyOne } from '../find-by-name.js';
+import { segment, ServiceApi } from '../service-api.js';
+import type { OpenStackSession } from '../session.js';
+
+export interface Network {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  /** Floating addresses can be taken from it. */
+  readonly external: boolean;
+  readonly shared: boolean;
+  readonly projectId: string;
+  readonly subnetIds: readonly string[];
+}
+
+export interface Subnet {
+  readonly id: string;
+  readonly name: string;
+  readonly networkId: string;
+  readonly cidr: string;
+  readonly ipVersion: number;
+  readonly gatewayIp: string | null;
+  readonly dhcp: boolean;
+}
+
+/** A limit of -1 is none. What is reserved by requests under way counts as used. */
+export interface NetworkQuota {
+  readonly limit: number;
+  readonly used: number;
+}
+
+export type NetworkQuotas = Readonly<
+  Record<'networks' | 'subnets' | 'routers' | 'ports' | 'floatingIps' | 'securityGroups' | 'securityGroupRules', NetworkQuota>
+>;
+
+const networkSchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    status: z.string(),
+    'router:external': z.boolean().default(false),
+    shared: z.boolean(),
+    project_id: z.string(),
+    subnets: z.array(z.string()),
+  })
+  .transform((network): Network => ({
+    id: network.id,
+    name: network.name,
+    status: network.status,
+    external: network['router:external'],
+    shared: network.shared,
+    projectId: network.project_id,
+    subnetIds: network.subnets,
+  }));
+
+const subnetSchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    network_id: z.string(),
+    cidr: z.string(),
+    ip_version: z.number(),
+    gateway_ip: z.string().nullish(),
+    enable_dhcp: z.boolean(),
+  })
+  .transform((subnet): Subnet => ({
+    id: subnet.id,
+    name: subnet.name,
+    networkId: subnet.network_id,
+    cidr: subnet.cidr,
+    ipVersion: subnet.ip_version,
+    gatewayIp: subnet.gateway_ip ?? null,
+    dhcp: subnet.enable_dhcp,
+  }));
+
+const quotaSchema = z
+  .object({ limit: z.number(), used: z.number(), reserved: z.number().default(0) })
+  .transform(({ limit, used, reserved }): NetworkQuota => ({ limit, used: used + reserved }));
+
+const quotasSchema = z.object({
+  quota: z.object({
+    network: quotaSchema,
+    subnet: quotaSchema,
+    router: quotaSchema,
+    port: quotaSchema,
+    floatingip: quotaSchema,
+    security_group: quotaSchema,
+    security_group_rule: quotaSchema,
+  }),
+});
+
+export class NeutronClient {
+  private readonly api: ServiceApi;
+
+  constructor(session: OpenStackSession) {
+    this.api = new ServiceApi(session, { service: 'neutron', type: 'network', version: '/v2.0' });
+  }
+
+  /** A network that the project can see; AmbiguousNameError when several have the name. */
+  async findNetwork(nameOrId: string, filter: { readonly external?: boolean } = {}, options?: CallOptions): Promise<Network | undefined> {
+    const external = filter.external === undefined ? undefined : String(filter.external);
+    const find = async (by: Record<string, string>): Promise<Network[]> =>
+      (await this.api.get('/networks', z.object({ networks: z.array(networkSchema) }), { ...by, 'router:external': external }, options)).networks;
+    if (looksLikeId(nameOrId)) {
+      const [network] = await find({ id: nameOrId });
+      if (network) return network;
+    }
+    return theOnlyOne(await find({ name: nameOrId }), 'network', nameOrId);
+  }
+
+  /** A subnet that the project can see, of one network when that is given; AmbiguousNameError when several have the name. */
+  async findSubnet(nameOrId: string, filter: { readonly networkId?: string } = {}, options?: CallOptions): Promise<Subnet | undefined> {
+    const find = async (by: Record<string, string>): Promise<Subnet[]> =>
+      (await this.api.get('/subnets', z.object({ subnets: z.array(subnetSchema) }), { ...by, network_id: filter.networkId }, options)).subnets;
+    if (looksLikeId(nameOrId)) {
+      const [subnet] = await find({ id: nameOrId });
+      if (subnet) return subnet;
+    }
+    return theOnlyOne(await find({ name: nameOrId }), 'subnet', nameOrId);
+  }
+
+  async getQuotas(projectId: string, options?: CallOptions): Promise<NetworkQuotas> {
+    const { quota } = await this.api.get(`/quotas/${segment(projectId)}/details.json`, quotasSchema, {}, options);
+    return {
+      networks: quota.network,
+      subnets: quota.subnet,
+      routers: quota.router,
+      ports: quota.port,
+      floatingIps: quota.floatingip,
+      securityGroups: quota.security_group,
+      securityGroupRules: quota.security_group_rule,
+    };
+  }
+}

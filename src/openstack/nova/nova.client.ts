@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import type { CallOptions } from '../call-options.js';
+import { theOnlyOne } from '../find-by-name.js';
+import { collectPages } from '../pagination.js';
+import { segment, ServiceApi } from '../service-api.js';
+import type { OpenStackSession } from '../session.js';
+import { serverSchema, type Server } from './server.js';
+
+export interface Flavor {
+  readonly id: string;
+  readonly name: string;
+  readonly vcpus: number;
+  readonly ramMib: number;
+  readonly diskGib: number;
+}
+
+export interface Keypair {
+  readonly name: string;
+  readonly publicKey: string;
+  readonly fingerprint: string;
+}
+
+/** A limit of -1 is none. */
+export interface Quota {
+  readonly limit: number;
+  readonly used: number;
+}
+
+export interface ComputeLimits {
+  readonly instances: Quota;
+  readonly cores: Quota;
+  readonly ramMib: Quota;
+  readonly serverGroups: Quota;
+  /** Servers that one group may hold; nothing counts them for the project. */
+  readonly serverGroupMembersMax: number;
+}
+
+const flavorSchema = z
+  .object({ id: z.string(), name: z.string(), vcpus: z.number(), ram: z.number(), disk: z.number() })
+  .transform(({ id, name, vcpus, ram, disk }): Flavor => ({ id, name, vcpus, ramMib: ram, diskGib: disk }));
+
+const linksSchema = z.array(z.object({ rel: z.string() })).default([]);
+const hasNext = (links: readonly { readonly rel: string }[]): boolean => links.some(({ rel }) => rel === 'next');
+
+const keypairSchema = z.object({ keypair: z.object({ name: z.string(), public_key: z.string(), fingerprint: z.string() }) });
+
+const limitsSchema = z.object({
+  limits: z.object({
+    absolute: z.object({
+      maxTotalInstances: z.number(),
+      totalInstancesUsed: z.number(),
+      maxTotalCores: z.number(),
+      totalCoresUsed: z.number(),
+      maxTotalRAMSize: z.number(),
+      totalRAMUsed: z.number(),
+      maxServerGroups: z.number().default(-1),
+      totalServerGroupsUsed: z.number().default(0),
+      maxServerGroupMembers: z.number().default(-1),
+    }),
+  }),
+});
+
+/** Compute v2.1 without microversions: everything used here is in the base version. */
+export class NovaClient {
+  private readonly api: ServiceApi;
+
+  constructor(session: OpenStackSession) {
+    this.api = new ServiceApi(session, { service: 'nova', type: 'compute' });
+  }
+
+  /** Ids of flavors may be any text, so the id is tried first. AmbiguousNameError when several have the name. */
+  async findFlavor(nameOrId: string, options?: CallOptions): Promise<Flavor | undefined> {
+    const byId = await this.api.find(`/flavors/${segment(nameOrId)}`, z.object({ flavor: flavorSchema }), {}, options);
+    if (byId) return byId.flavor;
+    const flavors = await this.listFlavors(options);
+    return theOnlyOne(flavors.filter(({ name }) => name === nameOrId), 'flavor', nameOrId);
+  }
+
+  listFlavors(options?: CallOptions): Promise<Flavor[]> {
+    const schema = z.object({ flavors: z.array(flavorSchema), flavors_links: linksSchema });
+    return collectPages(
+      async (marker) => {
+        const page = await this.api.get('/flavors/detail', schema, { marker }, options);
+        return { items: page.flavors, hasNext: hasNext(page.flavors_links) };
+      },
+      ({ id }) => id,
+    );
+  }
+
+  /** A keypair of the session's own user: keypairs belong to users, not to projects. */
+  async findKeypair(name: string, options?: CallOptions): Promise<Keypair | undefined> {
+    const found = await this.api.find(`/os-keypairs/${segment(name)}`, keypairSchema, {}, options);
+    return found && { name: found.keypair.name, publicKey: found.keypair.public_key.trim(), fingerprint: found.keypair.fingerprint };
+  }
+
+  async getServer(id: string, options?: CallOptions): Promise<Server> {
+    return (await this.api.get(`/servers/${segment(id)}`, z.object({ server: serverSchema }), {}, options)).server;
+  }
+
+  async findServer(id: string, options?: CallOptions): Promise<Server | undefined> {
+    return (await this.api.find(`/servers/${segment(id)}`, z.object({ server: serverSchema }), {}, options))?.server;
+  }
+
+  /** Servers of the project, or those of exactly that name. */
+  async listServers(filter: { readonly name?: string } = {}, options?: CallOptions): Promise<Server[]> {
+    const schema = z.object({ servers: z.array(serverSchema), servers_links: linksSchema });
+    // Nova takes the name for a regular expression that may match anywhere.
+    const name = filter.name?.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+    const servers = await collectPages(
+      async (marker) => {
+        const page = await this.api.get('/servers/detail', schema, { marker, name }, options);
+        return { items: page.servers, hasNext: hasNext(page.servers_links) };
+      },
+      ({ id }) => id,
+    );
+    return filter.name === undefined ? servers : servers.filter((server) => server.name === filter.name);
+  }
+
+  /** Returns at once; CloudConflictError when the server is not in a state to be started (also when it runs). */
+  async startServer(id: string, options?: CallOptions): Promise<void> {
+    await this.api.send('POST', `/servers/${segment(id)}/action`, { body: { 'os-start': null } }, options);
+  }
+
+  /** Returns at once; SHUTOFF is to be observed. CloudConflictError when the server cannot be stopped (also when it is). */
+  async stopServer(id: string, options?: CallOptions): Promise<void> {
+    await this.api.send('POST', `/servers/${segment(id)}/action`, { body: { 'os-stop': null } }, options);
+  }
+
+  /** Limits and use of the session's project. */
+  async getLimits(options?: CallOptions): Promise<ComputeLimits> {
+    const { absolute } = (await this.api.get('/limits', limitsSchema, {}, options)).limits;
+    return {
+      instances: { limit: absolute.maxTotalInstances, used: absolute.totalInstancesUsed },
+      cores: { limit: absolute.maxTotalCores, used: absolute.totalCoresUsed },
+      ramMib: { limit: absolute.maxTotalRAMSize, used: absolute.totalRAMUsed },
+      serverGroups: { limit: absolute.maxServerGroups, used: absolute.totalServerGroupsUsed },
+      serverGroupMembersMax: absolute.maxServerGroupMembers,
+    };
+  }
+}
