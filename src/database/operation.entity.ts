@@ -30,6 +30,8 @@ export class OperationRecord {
   @Column('timestamptz', { name: 'lease_until', nullable: true }) leaseUntil!: Date | null;
   /** Grows with every change of holder; every write of a turn names it. */
   @Column('int') fence!: number;
+  /** A wake-up came while a turn was running: the next turn follows at once. */
+  @Column('boolean', { name: 'wake_pending' }) wakePending!: boolean;
   @Column('timestamptz', { name: 'created_at' }) createdAt!: Date;
   @Column('timestamptz', { name: 'started_at', nullable: true }) startedAt!: Date | null;
   @Column('timestamptz', { name: 'finished_at', nullable: true }) finishedAt!: Date | null;

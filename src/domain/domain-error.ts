@@ -19,14 +19,19 @@ export type ErrorCode =
   | 'invalid-parameter'
   | 'keypair-not-found'
   | 'lease-lost'
+  | 'method-not-allowed'
   | 'microversion-unsupported'
   | 'not-acceptable'
   | 'not-found'
   | 'operation-not-found'
   | 'operation-not-retryable'
   | 'quota-exceeded'
+  | 'request-timeout'
+  | 'route-not-found'
   | 'secret-unreadable'
-  | 'unsupported-media-type';
+  | 'unauthenticated'
+  | 'unsupported-media-type'
+  | 'uri-too-long';
 
 /** Base of everything that goes wrong in a way somebody can act on. The message says what to do. */
 export abstract class DomainError extends Error {

@@ -42,7 +42,8 @@ const jobOptions = { removeOnComplete: true, removeOnFail: true, attempts: 1 } a
 /** How long `wake` waits for a queue that does not answer before it leaves the rest to the sweep. */
 const wakeTimeoutMs = 2_000;
 
-export async function openWakeUpQueue(options: QueueOptions, report: Report): Promise<WakeUpQueue> {
+/** The producer's side; consumers connect when `consume` is called. `report` hears every trouble with the queue. */
+export function openWakeUpQueue(options: QueueOptions, report: Report): WakeUpQueue {
   return options.redisUrl === undefined ? openPostgresQueue(options, report) : openRedisQueue(options.redisUrl, options.prefix, report);
 }
 

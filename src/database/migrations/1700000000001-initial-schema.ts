@@ -192,6 +192,7 @@ const statements = [
     lease_owner text,
     lease_until timestamptz,
     fence int NOT NULL DEFAULT 0,
+    wake_pending boolean NOT NULL DEFAULT false,
     created_at timestamptz NOT NULL DEFAULT now(),
     started_at timestamptz,
     finished_at timestamptz

@@ -1,0 +1,106 @@
+import type { ClusterNode } from '../../database/node.entity.js';
+import { secretNames } from '../../domain/secret-names.js';
+import type { ClusterNode as SeenNode } from '../../kubernetes/cluster-client.js';
+import type { ClusterContext } from '../cluster-context.js';
+import { clusterAccess } from '../nodes/cluster-access.js';
+import { drawNodes } from '../nodes/draw-nodes.js';
+import { observeNodes, type NodeObservation } from '../nodes/observe-nodes.js';
+import { planMissingNodes } from '../nodes/plan-missing-nodes.js';
+import { planNodeStarts } from '../nodes/plan-node-starts.js';
+import { startNodeStacks } from '../nodes/start-node-stacks.js';
+import { done, type StepResult } from '../operation/operation.js';
+
+/** Draws all nodes, then starts as many stacks as may be in flight: workers boot while the control plane does. */
+export async function startNodes(context: ClusterContext): Promise<StepResult> {
+  const missing = planMissingNodes(context.groups, context.slots, context.nodes);
+  if (missing.length > 0) {
+    await drawNodes(context, missing);
+    // The next look at the rows sees the drawn nodes: this turn's context does not.
+    return { kind: 'waiting', for: 'the drawn nodes to be read', recheckAfterMs: 0 };
+  }
+  const observations = await observeNodes(context);
+  return failureOf(observations) ?? (await startDueStacks(context, observations), done);
+}
+
+/** The control plane has joined and its API answers us: from here on the cluster is reachable. */
+export async function reachControlPlane(context: ClusterContext): Promise<StepResult> {
+  const observations = await observeNodes(context);
+  const failure = failureOf(observations);
+  if (failure) return failure;
+  await startDueStacks(context, observations);
+  const waiting = observations.find(({ node, verdict }) => node.role === 'control-plane' && !hasJoined(node, verdict));
+  if (waiting) return context.waiting(waitText([waiting]));
+  const access = await clusterAccess(context);
+  const client = await context.runtime.clusters.clientFor(access);
+  if (!(await client.isReady({ signal: context.signal }))) return context.waiting(`the Kubernetes API at ${access.apiAddress} to be ready`);
+  const version = await client.getVersion({ signal: context.signal });
+  await context.write((manager) =>
+    manager.query(`UPDATE clusters SET api_address = $2, coe_version = $3 WHERE id = $1`, [context.cluster.id, access.apiAddress, version]),
+  );
+  return done;
+}
+
+/** Ends when every node was seen Ready through the cluster's own API. */
+export async function awaitNodes(context: ClusterContext): Promise<StepResult> {
+  const observations = await observeNodes(context);
+  const failure = failureOf(observations);
+  if (failure) return failure;
+  await startDueStacks(context, observations);
+  const client = await context.runtime.clusters.clientFor(await clusterAccess(context));
+  const seen = new Map((await client.listNodes({ signal: context.signal })).map((node) => [node.name, node]));
+  const newlyReady = observations.filter(({ node }) => node.phase !== 'ready' && seen.get(node.name)?.ready === true && node.serverId !== null);
+  await recordReady(context, newlyReady, seen);
+  const readyIds = new Set(newlyReady.map(({ node }) => node.id));
+  const unready = observations.filter(({ node }) => node.phase !== 'ready' && !readyIds.has(node.id));
+  return unready.length > 0 ? context.waiting(waitText(unready)) : done;
+}
+
+async function recordReady(context: ClusterContext, ready: readonly NodeObservation[], seen: ReadonlyMap<string, SeenNode>): Promise<void> {
+  if (ready.length === 0) return;
+  const { secrets, dataSource, clusters } = context.runtime;
+  const client = await clusters.clientFor(await clusterAccess(context));
+  const names = ready.map(({ node }) => secretNames.bootstrapToken(node.id));
+  const tokens = await secrets.findAll(dataSource.manager, context.cluster.id, names);
+  for (const token of tokens.values()) {
+    context.assertHeld();
+    await client.deleteBootstrapToken(token, { signal: context.signal });
+  }
+  await context.write(async (manager) => {
+    for (const { node } of ready) {
+      await manager.query(`UPDATE nodes SET phase = 'ready', phase_reason = NULL, coe_version = $2, updated_at = now() WHERE id = $1`, [
+        node.id,
+        seen.get(node.name)?.kubeletVersion ?? null,
+      ]);
+      await context.say(manager, `Node ${node.name} is ready`, "its cluster's API shows it Ready", node.id);
+    }
+    await secrets.drop(manager, context.cluster.id, names);
+  });
+}
+
+/** Starts stacks of planned nodes, at most NODE_STACKS_IN_FLIGHT at a time, the control plane first. */
+async function startDueStacks(context: ClusterContext, observations: readonly NodeObservation[]): Promise<void> {
+  const due = new Set(planNodeStarts(observations, context.runtime.config.NODE_STACKS_IN_FLIGHT));
+  const nodes = observations.filter(({ node }) => due.has(node.id)).map(({ node }) => node);
+  await startNodeStacks(context, nodes);
+}
+
+function failureOf(observations: readonly NodeObservation[]): StepResult | undefined {
+  const failed = observations.flatMap(({ node, verdict }) => (verdict.kind === 'failed' ? [`${node.name}: ${verdict.because}`] : []));
+  if (failed.length === 0) return undefined;
+  const count = failed.length === 1 ? 'A node failed' : `${failed.length} nodes failed`;
+  return { kind: 'failed', because: `${count}: ${failed.slice(0, 3).join('; ')}. Remove the cause, then retry the operation or delete the cluster` };
+}
+
+const hasJoined = (node: ClusterNode, verdict: NodeObservation['verdict']): boolean =>
+  (node.phase === 'joined' || node.phase === 'ready') && verdict.kind === 'unchanged';
+
+/** Names the first few nodes and what each waits for. */
+function waitText(waiting: readonly NodeObservation[]): string {
+  const lines = waiting.slice(0, 3).map(({ node, verdict }) => {
+    const reason = verdict.kind === 'unchanged' ? verdict.waitsFor : verdict.kind === 'start' ? 'its turn to be created' : 'its boot';
+    return `${node.name} (${reason ?? 'to be Ready'})`;
+  });
+  const more = waiting.length > lines.length ? ` and ${waiting.length - lines.length} more` : '';
+  return `node${waiting.length === 1 ? '' : 's'} ${lines.join(', ')}${more}`;
+}
+

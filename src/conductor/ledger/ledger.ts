@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import { ExternalResource } from '../../database/external-resource.entity.js';
+import { clusterTag } from '../../domain/resource-names.js';
+import type { ClusterContext } from '../cluster-context.js';
+
+export type ResourceType = 'heat-stack' | 'keystone-user' | 'keystone-grant';
+
+export interface Intent {
+  readonly type: ResourceType;
+  /** Exact name the thing will have. */
+  readonly name: string;
+  readonly nodeId?: string | null;
+}
+
+/** Writes down what is about to be asked for, before it is asked; asking again after a failure renews the line. */
+export async function intend(context: ClusterContext, manager: EntityManager, intents: readonly Intent[]): Promise<void> {
+  const { cluster, operation } = context;
+  for (const { type, name, nodeId } of intents) {
+    await manager.query(
+      `INSERT INTO external_resources (id, cluster_id, node_id, operation_id, step, type, name, tag, state, attempt)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'intended', $9)
+       ON CONFLICT (cluster_id, type, name) DO UPDATE SET
+         operation_id = excluded.operation_id, step = excluded.step, attempt = excluded.attempt,
+         state = 'intended', external_id = NULL, intended_at = now(), gone_at = NULL`,
+      [randomUUID(), cluster.id, nodeId ?? null, operation.id, operation.step, type, name, clusterTag(cluster.id), operation.attempt],
+    );
+  }
+}
+
+export async function markPresent(manager: EntityManager, clusterId: string, type: ResourceType, name: string, externalId: string): Promise<void> {
+  await manager.query(
+    `UPDATE external_resources SET state = 'present', external_id = $4 WHERE cluster_id = $1 AND type = $2 AND name = $3 AND state = 'intended'`,
+    [clusterId, type, name, externalId],
+  );
+}
+
+export async function markDeleting(manager: EntityManager, clusterId: string, type: ResourceType, names: readonly string[]): Promise<void> {
+  await manager.query(
+    `UPDATE external_resources SET state = 'deleting' WHERE cluster_id = $1 AND type = $2 AND name = ANY($3) AND state <> 'gone'`,
+    [clusterId, type, names],
+  );
+}
+
+export async function markGone(manager: EntityManager, clusterId: string, type: ResourceType, names: readonly string[]): Promise<void> {
+  await manager.query(
+    `UPDATE external_resources SET state = 'gone', gone_at = now() WHERE cluster_id = $1 AND type = $2 AND name = ANY($3) AND state <> 'gone'`,
+    [clusterId, type, names],
+  );
+}
+
+/** What the ledger still holds of one type: everything that may exist. */
+export function findLedger(manager: EntityManager, clusterId: string, type: ResourceType): Promise<ExternalResource[]> {
+  return manager
+    .createQueryBuilder(ExternalResource, 'resource')
+    .where('resource.clusterId = :clusterId AND resource.type = :type', { clusterId, type })
+    .andWhere(`resource.state <> 'gone'`)
+    .getMany();
+}

@@ -1,0 +1,21 @@
+import type { ClusterAccess } from '../../kubernetes/cluster-access.js';
+import type { ClusterContext } from '../cluster-context.js';
+import { openClusterKeys } from './cluster-keys.js';
+import { controlPlaneEndpoint } from './control-plane-endpoint.js';
+
+/** How this cluster's API is reached: directly, or through the operator's proxy into its network. */
+export async function clusterAccess(context: ClusterContext): Promise<ClusterAccess> {
+  const { cluster, slots, runtime } = context;
+  const keys = await openClusterKeys(context);
+  const access: ClusterAccess = {
+    clusterId: cluster.id,
+    apiAddress: `https://${controlPlaneEndpoint(cluster.spec, slots)}`,
+    caPem: keys.kubernetesCa.certificatePem,
+    certificatePem: keys.conductorClient.certificatePem,
+    privateKeyPem: keys.conductorClient.privateKeyPem,
+  };
+  if (cluster.spec.floatingIpEnabled) return access;
+  const networkId = String(cluster.infraOutputs?.['network_id'] ?? '');
+  const proxyUrl = runtime.config.CLUSTER_PROXIES[networkId] ?? runtime.config.CLUSTER_PROXIES['*'];
+  return proxyUrl === undefined ? access : { ...access, proxyUrl };
+}

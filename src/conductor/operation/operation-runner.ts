@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { OperationRecord } from '../../database/operation.entity.js';
+import { DomainError, LeaseLostError } from '../../domain/domain-error.js';
+import type { OperationKind } from '../../domain/operation-state.js';
+import type { WakeUpCause } from '../../queue/wake-up-queue.js';
+import { ClusterContext } from '../cluster-context.js';
+import type { ConductorRuntime } from '../conductor-runtime.js';
+import { isDatabaseAway } from './database-error.js';
+import { nextMove, type Move, type Operation, type Step, type StepResult } from './operation.js';
+import { makeWayForDelete, noteWakeUp, takeLease } from './operation-lease.js';
+import { saveMove, type AfterSave } from './save-move.js';
+import { Turn } from './turn.js';
+
+/**
+ * Walks operations: takes the lease, runs the current step, saves the move under the fence, goes on or pauses. A crash at
+ * any point repeats one step and nothing else.
+ */
+export class OperationRunner {
+  /** Names this process in lease_owner, for people; the fence is what decides. */
+  private readonly owner = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
+  private stopping = false;
+
+  constructor(
+    private readonly runtime: ConductorRuntime,
+    private readonly operations: Readonly<Record<OperationKind, Operation<ClusterContext>>>,
+  ) {}
+
+  /** After this no turn begins; those that run save their move and end. */
+  stop(): void {
+    this.stopping = true;
+  }
+
+  async run(operationId: string, cause: WakeUpCause): Promise<void> {
+    if (this.stopping) return;
+    const { dataSource, config, queue } = this.runtime;
+    for (const ended of await makeWayForDelete(dataSource, operationId)) this.runtime.log.info({ message: 'Made way for a delete', operationId: ended });
+    const askedAt = performance.now();
+    let record = await takeLease(dataSource, operationId, this.owner, config.LEASE_SECONDS, cause);
+    if (!record && cause === 'event') {
+      if (await noteWakeUp(dataSource, operationId)) return;
+      // The holder may have let go between the two questions.
+      record = await takeLease(dataSource, operationId, this.owner, config.LEASE_SECONDS, cause);
+    }
+    if (!record) return;
+    const turn = new Turn(dataSource, operationId, record.fence, this.leaseTimes(), askedAt);
+    try {
+      await this.walk(turn, record);
+    } finally {
+      turn.end();
+    }
+    await this.wakeWaitingDelete(record.clusterId, queue);
+  }
+
+  private async walk(turn: Turn, record: OperationRecord): Promise<void> {
+    const { log, queue } = this.runtime;
+    const operation = this.operations[record.kind];
+    try {
+      await this.enterFirstStep(turn, operation, record);
+      for (;;) {
+        const current = await this.runtime.dataSource.manager.findOneByOrFail(OperationRecord, { id: record.id });
+        const context = await ClusterContext.load(this.runtime, turn, current);
+        const move = await this.takeStep(operation, context);
+        const { after, pauseMs } = await this.save(operation, context, move);
+        if (after === 'ended') return;
+        if (after === 'pause') {
+          await queue.wake(record.id, { cause: 'timer', delayMs: pauseMs });
+          return;
+        }
+        if (this.stopping) {
+          await this.letGo(turn, record.id);
+          return;
+        }
+        turn.assertHeld();
+      }
+    } catch (error) {
+      if (!(error instanceof LeaseLostError)) throw error;
+      log.warn({ message: 'Turn given up: the lease was lost', operationId: record.id, clusterId: record.clusterId });
+    }
+  }
+
+  /** A new or retried operation has no cursor: it begins at the top, because every step may be repeated. */
+  private async enterFirstStep(turn: Turn, operation: Operation<ClusterContext>, record: OperationRecord): Promise<void> {
+    const [first] = operation.steps;
+    if (record.step !== null || !first) return;
+    await turn.transaction((manager) => saveMove(manager, record, { kind: 'enter', step: first.name }));
+  }
+
+  /** Runs the current step once and turns its outcome, also an error, into a move. */
+  private async takeStep(operation: Operation<ClusterContext>, context: ClusterContext): Promise<Move> {
+    const { step: name, stepEnteredAt, deadlineAt } = context.operation;
+    const step = operation.steps.find((candidate) => candidate.name === name);
+    if (!step || !stepEnteredAt) throw new Error(`operation ${operation.kind} has no step ${String(name)}`);
+    const fields = { clusterId: context.cluster.id, operationId: context.operation.id, step: step.name };
+    this.runtime.log.debug({ message: 'Running step', ...fields });
+    const result = await this.resultOf(step, context, fields);
+    return nextMove(operation, { step: step.name, enteredAt: stepEnteredAt }, result, context.now, deadlineAt);
+  }
+
+  private async resultOf(step: Step<ClusterContext>, context: ClusterContext, fields: object): Promise<StepResult> {
+    try {
+      context.assertHeld();
+      return await step.run(context);
+    } catch (error) {
+      if (error instanceof LeaseLostError || context.signal.aborted) throw new LeaseLostError(context.operation.id);
+      // The database is where moves are kept: without it there is nothing to save, the sweep will come back.
+      if (isDatabaseAway(error)) throw error;
+      if (error instanceof DomainError && error.retryable) {
+        this.runtime.log.warn({ message: 'Step will be tried again', ...fields, err: error });
+        return context.waiting(`another try: ${error.message}`);
+      }
+      this.runtime.log.error({ message: 'Step failed', ...fields, err: error });
+      if (error instanceof DomainError) return { kind: 'failed', because: error.message };
+      const text = error instanceof Error ? error.message : String(error);
+      return { kind: 'failed', because: `Internal error in step ${step.name}: ${text}. This is a defect; the conductor's log has the details` };
+    }
+  }
+
+  private save(operation: Operation<ClusterContext>, context: ClusterContext, move: Move): Promise<{ after: AfterSave; pauseMs: number }> {
+    return context.write(async (manager) => {
+      // The end of the operation and what it means for the cluster are one transaction.
+      if (move.kind === 'finish') await operation.succeeded(context, manager);
+      if (move.kind === 'fail') await operation.failed(context, manager, move.because);
+      return saveMove(manager, context.operation, move);
+    });
+  }
+
+  /** A stopping conductor gives the operation back at once, instead of letting the lease run out. */
+  private async letGo(turn: Turn, operationId: string): Promise<void> {
+    await turn.transaction((manager) =>
+      manager.query(`UPDATE operations SET lease_owner = NULL, lease_until = NULL, due_at = now() WHERE id = $1`, [operationId]),
+    );
+  }
+
+  private async wakeWaitingDelete(clusterId: string, queue: ConductorRuntime['queue']): Promise<void> {
+    const rows: { id: string }[] = await this.runtime.dataSource.query(
+      `SELECT id FROM operations WHERE cluster_id = $1 AND kind = 'cluster-delete' AND state = 'queued'`,
+      [clusterId],
+    );
+    for (const { id } of rows) await queue.wake(id);
+  }
+
+  private leaseTimes(): { leaseMs: number; renewMs: number } {
+    const { LEASE_SECONDS, LEASE_RENEW_SECONDS } = this.runtime.config;
+    return { leaseMs: LEASE_SECONDS * 1000, renewMs: LEASE_RENEW_SECONDS * 1000 };
+  }
+}

@@ -1,0 +1,74 @@
+import type { ConductorRuntime } from '../conductor-runtime.js';
+
+/** How many operations one sweep starts at most; the next sweep takes the rest. */
+const batchSize = 500;
+
+/**
+ * Finds what no wake-up found: rows of the outbox, operations whose pause or lease is over, tombstones past their time.
+ * Safe in several conductors at once: starting a turn twice is what leases are for.
+ */
+export class Sweep {
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly runtime: ConductorRuntime,
+    private readonly runTurn: (operationId: string) => Promise<void>,
+  ) {}
+
+  start(): void {
+    this.running = this.sweep();
+    this.timer = setInterval(() => {
+      this.running = this.running.then(() => this.sweep());
+    }, this.runtime.config.SWEEP_SECONDS * 1000);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.running;
+  }
+
+  private async sweep(): Promise<void> {
+    const { log } = this.runtime;
+    try {
+      await this.sendOutbox();
+      await this.startDue();
+      await this.dropTombstones();
+    } catch (error) {
+      log.warn({ message: 'Sweep failed; the next one tries again', err: error });
+    }
+  }
+
+  private async sendOutbox(): Promise<void> {
+    const { dataSource, queue } = this.runtime;
+    const rows: { id: number; operation_id: string }[] = await dataSource.query(`SELECT id, operation_id FROM outbox ORDER BY id LIMIT ${batchSize}`);
+    for (const row of rows) {
+      if (!(await queue.wake(row.operation_id))) return;
+      await dataSource.query(`DELETE FROM outbox WHERE id = $1`, [row.id]);
+    }
+  }
+
+  /** Runs them here when the queue does not take them, so that work goes on without it. */
+  private async startDue(): Promise<void> {
+    const { dataSource, queue, config } = this.runtime;
+    const rows: { id: string }[] = await dataSource.query(
+      `SELECT id FROM operations WHERE state IN ('queued', 'running', 'waiting') AND due_at <= now()
+         AND (lease_until IS NULL OR lease_until <= now()) ORDER BY due_at LIMIT ${batchSize}`,
+    );
+    const refused: string[] = [];
+    for (const { id } of rows) {
+      if (refused.length > 0 || !(await queue.wake(id))) refused.push(id);
+    }
+    for (let start = 0; start < refused.length; start += config.CONDUCTOR_CONCURRENCY) {
+      await Promise.all(refused.slice(start, start + config.CONDUCTOR_CONCURRENCY).map((id) => this.runTurn(id)));
+    }
+  }
+
+  private async dropTombstones(): Promise<void> {
+    const { dataSource, config } = this.runtime;
+    await dataSource.query(`DELETE FROM clusters WHERE deleted_at < now() - make_interval(hours => $1)`, [config.TOMBSTONE_HOURS]);
+    await dataSource.query(`DELETE FROM external_resources WHERE state = 'gone' AND gone_at < now() - make_interval(hours => $1)`, [
+      config.TOMBSTONE_HOURS,
+    ]);
+  }
+}

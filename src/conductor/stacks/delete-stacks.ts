@@ -1,0 +1,47 @@
+import type { ExternalResource } from '../../database/external-resource.entity.js';
+import type { StackSummary } from '../../openstack/heat/heat.client.js';
+import type { ClusterContext } from '../cluster-context.js';
+import { markDeleting } from '../ledger/ledger.js';
+
+/**
+ * Asks for the deletion of those of the stacks that exist and are not on their way out, and answers what is still there
+ * (empty: all gone). A stack whose deletion failed is asked again at every look; its reason is in the answer.
+ */
+export async function deleteStacks(context: ClusterContext, matches: (name: string) => boolean): Promise<readonly StackSummary[]> {
+  const stacks = [...(await context.stacks()).values()].filter((stack) => matches(stack.name));
+  const toAsk = stacks.filter((stack) => stack.status !== 'DELETE_IN_PROGRESS');
+  if (toAsk.length === 0) return stacks;
+  const { heat } = await context.asClusterUser();
+  await context.write((manager) =>
+    markDeleting(
+      manager,
+      context.cluster.id,
+      'heat-stack',
+      toAsk.map((stack) => stack.name),
+    ),
+  );
+  const outcomes = await Promise.allSettled(
+    toAsk.map((stack) => {
+      context.assertHeld();
+      return heat.deleteStack(stack.name, stack.id, { signal: context.signal });
+    }),
+  );
+  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failure) throw failure.reason as Error;
+  context.forgetStacks();
+  return stacks;
+}
+
+/** `3 stacks to be deleted`, with Heat's reason for those that would not go. */
+export function describeDeletion(stacks: readonly StackSummary[]): string {
+  const [first] = stacks;
+  const what = stacks.length === 1 && first ? `stack ${first.name}` : `${stacks.length} stacks`;
+  const stuck = stacks.filter((stack) => stack.status === 'DELETE_FAILED').map((stack) => `${stack.name}: ${stack.statusReason}`);
+  return `${what} to be deleted${stuck.length > 0 ? ` (Heat could not delete ${stuck.slice(0, 3).join('; ')}; it is asked again)` : ''}`;
+}
+
+/** Lines of the ledger whose creation may still be under way although no list shows the stack yet. */
+export function latestIntent(ledger: readonly ExternalResource[]): Date | undefined {
+  const open = ledger.filter((row) => row.externalId === null).map((row) => row.intendedAt.getTime());
+  return open.length > 0 ? new Date(Math.max(...open)) : undefined;
+}

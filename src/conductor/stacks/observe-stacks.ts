@@ -1,0 +1,27 @@
+import type { HeatClient, StackSummary } from '../../openstack/heat/heat.client.js';
+import type { ClusterContext } from '../cluster-context.js';
+
+export type StackProgress =
+  | { readonly kind: 'complete'; readonly names: readonly string[] }
+  | { readonly kind: 'building'; readonly names: readonly string[] }
+  | { readonly kind: 'missing'; readonly names: readonly string[] }
+  | { readonly kind: 'failed'; readonly stack: StackSummary };
+
+/** How far stacks that were asked for have come. Pure; a failed one counts before one that is missing or still building. */
+export function stackProgress(names: readonly string[], stacks: ReadonlyMap<string, StackSummary>): StackProgress {
+  const found = names.map((name) => ({ name, stack: stacks.get(name) }));
+  const failed = found.find(({ stack }) => stack?.status.endsWith('_FAILED'));
+  if (failed?.stack) return { kind: 'failed', stack: failed.stack };
+  const missing = found.filter(({ stack }) => !stack || stack.status.startsWith('DELETE_')).map(({ name }) => name);
+  if (missing.length > 0) return { kind: 'missing', names: missing };
+  const building = found.filter(({ stack }) => stack?.status.endsWith('_IN_PROGRESS')).map(({ name }) => name);
+  return building.length > 0 ? { kind: 'building', names: building } : { kind: 'complete', names };
+}
+
+/** Why a stack failed, in words a person can act on: the resources that failed first, else the stack's own reason. */
+export async function explainFailure(context: ClusterContext, heat: HeatClient, stack: StackSummary): Promise<string> {
+  const resources = await heat.listFailedResources(stack.name, stack.id, { signal: context.signal });
+  const reasons = resources.map((resource) => `${resource.name} (${resource.type}): ${resource.statusReason}`);
+  const because = reasons.length > 0 ? reasons.join('; ') : stack.statusReason;
+  return `Stack ${stack.name} is ${stack.status}: ${because}. Remove the cause, then retry the operation or delete the cluster`;
+}
