@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { planClearing, type ClearingNode, type ClearingStack } from './plan-clearing.js';
+
+const stack = (name: string, status = 'CREATE_COMPLETE'): ClearingStack => ({ name, status, level: name.replace(/\d+$/, '') as 'node' });
+const node = (id: string, phase: string, bootMode = 'join'): ClearingNode => ({ id, phase, bootMode, stackName: `node${id}` });
+const stacks = [stack('infra'), stack('group1'), stack('slot0'), stack('node1'), stack('node2')];
+
+describe('planClearing', () => {
+  it('takes a failed worker away and nothing else', () => {
+    const clearing = planClearing([node('1', 'ready', 'init'), node('2', 'failed')], stacks, true);
+    expect(clearing).toEqual({ nodeIds: ['2'], stackNames: ['node2'], resetSlots: false });
+  });
+
+  it('starts all nodes and slots afresh when the cluster was not born', () => {
+    const clearing = planClearing([node('1', 'failed', 'init'), node('2', 'booting')], stacks, true);
+    expect(clearing).toEqual({ nodeIds: ['1', '2'], stackNames: ['slot0', 'node1', 'node2'], resetSlots: true });
+  });
+
+  it('gives up a node whose stack failed although its row does not say so', () => {
+    const failed = [stack('infra'), stack('slot0'), stack('node1'), stack('node2', 'CREATE_FAILED')];
+    expect(planClearing([node('1', 'ready', 'init'), node('2', 'building')], failed, true).nodeIds).toEqual(['2']);
+  });
+
+  it('removes a failed infra stack before there are nodes', () => {
+    expect(planClearing([], [stack('infra', 'CREATE_FAILED')], false)).toEqual({ nodeIds: [], stackNames: ['infra'], resetSlots: false });
+  });
+
+  it('clears nothing when nothing failed', () => {
+    expect(planClearing([node('1', 'joined', 'init'), node('2', 'booting')], stacks, true)).toEqual({
+      nodeIds: [],
+      stackNames: [],
+      resetSlots: false,
+    });
+  });
+});
