@@ -1,5 +1,6 @@
 /** Every code a refused request or a failed step can carry; magnum-api/domain-error.filter.ts gives each its HTTP status. */
 export type ErrorCode =
+  | 'already-exists'
   | 'ambiguous-name'
   | 'bad-request'
   | 'body-too-large'
@@ -64,6 +65,11 @@ export class AmbiguousNameError extends DomainError {
   constructor(kind: string, name: string) {
     super(`There are several objects of kind ${kind} named ${name}; use the id of the one you mean.`);
   }
+}
+
+/** An id or a name that must be unique is taken. */
+export class AlreadyExistsError extends DomainError {
+  readonly code = 'already-exists';
 }
 
 export class ForbiddenError extends DomainError {

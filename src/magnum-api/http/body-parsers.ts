@@ -1,0 +1,45 @@
+import type { FastifyInstance } from 'fastify';
+import { ProtocolError } from './protocol-errors.js';
+
+/** Media types Magnum reads JSON from. */
+const jsonTypes = new Set(['application/json', 'text/javascript', 'application/javascript']);
+
+/**
+ * One parser for everything: an empty body is no body whatever its type says (python-magnumclient sends
+ * `application/octet-stream` with its DELETEs), other types are 415, and text that is not JSON is 400.
+ */
+export function useJsonBodies(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    if (body.length === 0) {
+      done(null, undefined);
+      return;
+    }
+    const type = mediaType(request.headers['content-type']);
+    if (type !== undefined && !jsonTypes.has(type)) {
+      done(new ProtocolError('unsupported-media-type', `Media type ${type} is not supported; send application/json.`), undefined);
+      return;
+    }
+    try {
+      done(null, JSON.parse(body.toString('utf8')));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      done(new ProtocolError('bad-request', `The request's body is not valid JSON: ${reason}`), undefined);
+    }
+  });
+}
+
+function mediaType(header: string | undefined): string | undefined {
+  const type = header?.split(';', 1)[0]?.trim().toLowerCase();
+  return type === '' ? undefined : type;
+}
+
+/** Whether an Accept header lets us answer with one of these media types; absent or empty means anything. */
+export function accepts(header: string | undefined, types: readonly string[]): boolean {
+  if (header === undefined || header.trim() === '') return true;
+  const wanted = header.split(',').flatMap((part) => {
+    const [range, ...parameters] = part.split(';').map((piece) => piece.trim().toLowerCase());
+    return range === undefined || parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter)) ? [] : [range];
+  });
+  return types.some((type) => wanted.some((range) => range === '*/*' || range === type || range === `${type.split('/', 1)[0] ?? ''}/*`));
+}

@@ -1,0 +1,21 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { Authenticator } from './access/authenticator.js';
+import { RuleGuard } from './access/requires-rule.js';
+import { ClusterTemplatesModule } from './cluster-templates/cluster-templates.module.js';
+import { DiscoveryController } from './discovery/discovery.controller.js';
+import { VersionGuard } from './http/since-version.js';
+import { RuntimeModule } from './runtime.module.js';
+import type { Runtime } from './runtime.js';
+
+@Module({})
+export class MagnumApiModule {
+  static of(runtime: Runtime): DynamicModule {
+    return {
+      module: MagnumApiModule,
+      imports: [RuntimeModule.of(runtime), ClusterTemplatesModule],
+      controllers: [DiscoveryController],
+      providers: [Authenticator, { provide: APP_GUARD, useClass: VersionGuard }, { provide: APP_GUARD, useClass: RuleGuard }],
+    };
+  }
+}
