@@ -9,7 +9,7 @@ import { clusterTag } from '../domain/resource-names.js';
 import { secretNames } from '../domain/secret-names.js';
 import type { ClusterDriver } from '../driver-contract/index.js';
 import type { CloudClients } from '../openstack/cloud.js';
-import type { StackSummary } from '../openstack/heat/heat.client.js';
+import type { StackSummary } from '../openstack/heat/stack.js';
 import type { ConductorRuntime } from './conductor-runtime.js';
 import { growingPauseMs, type StepResult } from './operation/operation.js';
 import { note } from './operation/save-move.js';

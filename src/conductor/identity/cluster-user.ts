@@ -117,7 +117,6 @@ export async function removeClusterUser(context: ClusterContext): Promise<void> 
   const user = domain && (await keystone.findUser(name, domain.id, call));
   if (user) {
     for (const grant of await keystone.listGrants({ userId: user.id }, call)) {
-      if (grant.projectId === null) continue;
       context.assertHeld();
       await keystone.revokeRole({ userId: user.id, projectId: grant.projectId, roleId: grant.roleId }, call);
     }

@@ -15,7 +15,8 @@ export async function clusterAccess(context: ClusterContext): Promise<ClusterAcc
     privateKeyPem: keys.conductorClient.privateKeyPem,
   };
   if (cluster.spec.floatingIpEnabled) return access;
-  const networkId = String(cluster.infraOutputs?.['network_id'] ?? '');
-  const proxyUrl = runtime.config.CLUSTER_PROXIES[networkId] ?? runtime.config.CLUSTER_PROXIES['*'];
+  const networkId = cluster.infraOutputs?.['network_id'];
+  const proxies = runtime.config.CLUSTER_PROXIES;
+  const proxyUrl = (typeof networkId === 'string' ? proxies[networkId] : undefined) ?? proxies['*'];
   return proxyUrl === undefined ? access : { ...access, proxyUrl };
 }

@@ -13,27 +13,26 @@ const base: JudgedNode = {
   bootMessage: null,
   bootDeadline: null,
   serverId: null,
-  mayBeUnasked: false,
 };
 const booting: Partial<JudgedNode> = { phase: 'booting', serverId: 's', bootDeadline: new Date('2026-01-01T00:20:00Z') };
 
 describe('judgeNode', () => {
   it.each([
-    { when: 'nothing was asked yet', node: { phase: 'planned' as const, mayBeUnasked: true }, stack: undefined, then: { kind: 'start' } },
-    { when: 'the conductor died before asking', node: { mayBeUnasked: true }, stack: undefined, then: { kind: 'start' } },
-    { when: 'its stack vanished', node: {}, stack: undefined, then: { kind: 'failed', stackFailed: false } },
-    { when: 'its stack is being deleted by somebody', node: {}, stack: { status: 'DELETE_IN_PROGRESS', statusReason: '' }, then: { kind: 'failed' } },
-    { when: 'its stack is being built', node: {}, stack: building, then: { kind: 'unchanged', waitsFor: 'its stack' } },
-    { when: 'its stack failed', node: {}, stack: { status: 'CREATE_FAILED', statusReason: 'quota' }, then: { kind: 'failed', because: 'quota', stackFailed: true } },
-    { when: 'its server is active', node: {}, stack: complete, then: { kind: 'booting' } },
-    { when: 'it joined before its server was seen', node: { phase: 'joined' as const }, stack: complete, then: { kind: 'booting' } },
-    { when: 'it joined', node: { phase: 'joined' as const, serverId: 's' }, stack: complete, then: { kind: 'unchanged', waitsFor: 'to be Ready' } },
-    { when: 'it boots silently', node: booting, stack: complete, then: { kind: 'unchanged', waitsFor: 'to join (it has not called yet)' } },
-    { when: 'it gave up', node: { ...booting, bootPhase: 'kubeadm', bootStatus: 'failed', bootMessage: 'bad token' }, stack: complete, then: { kind: 'failed', because: 'it gave up in phase kubeadm: bad token' } },
-    { when: 'its time is over', node: { ...booting, bootDeadline: now }, stack: complete, then: { kind: 'failed', because: 'it did not join within 900 s of its server being active; it has not called yet' } },
-    { when: 'it was failed by node-api', node: { ...booting, phase: 'failed' as const, phaseReason: 'claimed twice' }, stack: complete, then: { kind: 'failed', because: 'claimed twice' } },
-    { when: 'it is ready', node: { phase: 'ready' as const, serverId: 's' }, stack: complete, then: { kind: 'unchanged', waitsFor: null } },
-  ])('answers $then.kind when $when', ({ node, stack, then }) => {
-    expect(judgeNode({ ...base, ...node }, stack, now, 900)).toMatchObject(then);
+    { when: 'nothing was asked yet', node: { phase: 'planned' as const }, unasked: true, stack: undefined, then: { kind: 'start' } },
+    { when: 'the conductor died before asking', node: {}, unasked: true, stack: undefined, then: { kind: 'start' } },
+    { when: 'its stack vanished', node: {}, unasked: false, stack: undefined, then: { kind: 'failed', stackFailed: false } },
+    { when: 'its stack is being deleted by somebody', node: {}, unasked: false, stack: { status: 'DELETE_IN_PROGRESS', statusReason: '' }, then: { kind: 'failed' } },
+    { when: 'its stack is being built', node: {}, unasked: false, stack: building, then: { kind: 'unchanged', waitsFor: 'its stack' } },
+    { when: 'its stack failed', node: {}, unasked: false, stack: { status: 'CREATE_FAILED', statusReason: 'quota' }, then: { kind: 'failed', because: 'quota', stackFailed: true } },
+    { when: 'its server is active', node: {}, unasked: false, stack: complete, then: { kind: 'booting' } },
+    { when: 'it joined before its server was seen', node: { phase: 'joined' as const }, unasked: false, stack: complete, then: { kind: 'booting' } },
+    { when: 'it joined', node: { phase: 'joined' as const, serverId: 's' }, unasked: false, stack: complete, then: { kind: 'unchanged', waitsFor: 'to be Ready' } },
+    { when: 'it boots silently', node: booting, unasked: false, stack: complete, then: { kind: 'unchanged', waitsFor: 'to join (it has not called yet)' } },
+    { when: 'it gave up', node: { ...booting, bootPhase: 'kubeadm', bootStatus: 'failed', bootMessage: 'bad token' }, unasked: false, stack: complete, then: { kind: 'failed', because: 'it gave up in phase kubeadm: bad token' } },
+    { when: 'its time is over', node: { ...booting, bootDeadline: now }, unasked: false, stack: complete, then: { kind: 'failed', because: 'it did not join within 900 s of its server being active; it has not called yet' } },
+    { when: 'it was failed by node-api', node: { ...booting, phase: 'failed' as const, phaseReason: 'claimed twice' }, unasked: false, stack: complete, then: { kind: 'failed', because: 'claimed twice' } },
+    { when: 'it is ready', node: { phase: 'ready' as const, serverId: 's' }, unasked: false, stack: complete, then: { kind: 'unchanged', waitsFor: null } },
+  ])('answers $then.kind when $when', ({ node, unasked, stack, then }) => {
+    expect(judgeNode({ ...base, ...node }, unasked, stack, now, 900)).toMatchObject(then);
   });
 });

@@ -10,8 +10,6 @@ export interface JudgedNode {
   readonly bootMessage: string | null;
   readonly bootDeadline: Date | null;
   readonly serverId: string | null;
-  /** Its claim token is still kept, so its stack may not have been asked for yet. */
-  readonly mayBeUnasked: boolean;
 }
 
 export interface SeenStack {
@@ -25,13 +23,22 @@ export type NodeVerdict =
   | { readonly kind: 'booting' }
   | { readonly kind: 'failed'; readonly because: string; readonly stackFailed: boolean };
 
-/** What became of a node, from its stack, its own reports and the clock. Ready is not judged here: only its cluster can say. */
-export function judgeNode(node: JudgedNode, stack: SeenStack | undefined, now: Date, bootDeadlineSeconds: number): NodeVerdict {
+/**
+ * What became of a node, from its stack, its own reports and the clock. Ready is not judged here: only its cluster can say.
+ * `mayBeUnasked`: its claim token is still kept, so its stack may not have been asked for yet.
+ */
+export function judgeNode(
+  node: JudgedNode,
+  mayBeUnasked: boolean,
+  stack: SeenStack | undefined,
+  now: Date,
+  bootDeadlineSeconds: number,
+): NodeVerdict {
   if (node.phase === 'failed') return { kind: 'failed', because: node.phaseReason ?? 'it failed', stackFailed: false };
   if (node.phase === 'ready' || node.phase === 'gone' || node.phase === 'deleting') return { kind: 'unchanged', waitsFor: null };
   if (stack?.status.endsWith('_FAILED')) return { kind: 'failed', because: stack.statusReason, stackFailed: true };
   if (!stack || stack.status.startsWith('DELETE_')) {
-    if (node.phase === 'planned' || node.mayBeUnasked) return { kind: 'start' };
+    if (node.phase === 'planned' || mayBeUnasked) return { kind: 'start' };
     return { kind: 'failed', because: 'its stack is gone, although we did not delete it', stackFailed: false };
   }
   if (node.bootStatus === 'failed') {

@@ -2,7 +2,7 @@ import type { ClusterNode } from '../../database/node.entity.js';
 import { nodeStackName } from '../../domain/resource-names.js';
 import { secretNames } from '../../domain/secret-names.js';
 import type { StackOutputs } from '../../driver-contract/index.js';
-import type { StackSummary } from '../../openstack/heat/heat.client.js';
+import type { StackSummary } from '../../openstack/heat/stack.js';
 import type { ClusterContext } from '../cluster-context.js';
 import { explainFailure } from '../stacks/observe-stacks.js';
 import { judgeNode, type NodeVerdict } from './judge-node.js';
@@ -29,7 +29,7 @@ export async function observeNodes(context: ClusterContext): Promise<readonly No
     nodes.map(async (node) => {
       const stack = stacks.get(nodeStackName(cluster.id, node.id));
       const mayBeUnasked = claimTokens.has(secretNames.claimToken(node.id));
-      const verdict = judgeNode({ ...node, mayBeUnasked }, stack, now, deadlineSeconds);
+      const verdict = judgeNode(node, mayBeUnasked, stack, now, deadlineSeconds);
       return { node, stack, verdict: await withReason(context, verdict, stack), outputs: await outputsWhenBooting(context, verdict, stack) };
     }),
   );

@@ -27,7 +27,7 @@ export async function saveMove(manager: EntityManager, operation: OperationRecor
         `UPDATE operations SET state = 'running', step = $2, step_entered_at = clock_timestamp(), step_turns = 0, waiting_for = NULL WHERE id = $1`,
         [operation.id, move.step],
       );
-      await note(manager, { ...operation, step: move.step }, 'step', `${operation.kind}: ${move.step}`, null);
+      await note(manager, { id: operation.id, clusterId: operation.clusterId, step: move.step }, 'step', `${operation.kind}: ${move.step}`, null);
       return { after: 'next-turn', pauseMs: 0 };
     case 'recheck':
       return saveWait(manager, operation, move);

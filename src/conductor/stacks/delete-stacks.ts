@@ -1,5 +1,5 @@
 import type { ExternalResource } from '../../database/external-resource.entity.js';
-import type { StackSummary } from '../../openstack/heat/heat.client.js';
+import type { StackSummary } from '../../openstack/heat/stack.js';
 import type { ClusterContext } from '../cluster-context.js';
 import { markDeleting } from '../ledger/ledger.js';
 

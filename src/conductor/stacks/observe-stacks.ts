@@ -1,4 +1,5 @@
-import type { HeatClient, StackSummary } from '../../openstack/heat/heat.client.js';
+import type { HeatClient } from '../../openstack/heat/heat.client.js';
+import type { StackSummary } from '../../openstack/heat/stack.js';
 import type { ClusterContext } from '../cluster-context.js';
 
 export type StackProgress =

@@ -1,0 +1,146 @@
+import { spawnSync } from 'node:child_process';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startChild, type Child } from './child.js';
+import { freePort } from './free-port.js';
+import { ensureOwnSecrets } from './own-secrets.js';
+import { startPostgres, type RunningPostgres } from './postgres.js';
+import { startSimulatedCloud, type CloudFacts, type SimulatedCloud } from './simulated-cloud.js';
+
+const script = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+export interface EnvironmentOptions {
+  readonly dataFolder: string;
+  /** JEROBOAM_* of the caller; they win over what is chosen here. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** PATH, HOME and the like for the children; nothing of OS_*. */
+  readonly system: Readonly<Record<string, string>>;
+  readonly simulatorOptions: readonly string[];
+  readonly say: (line: string) => void;
+}
+
+export interface Environment {
+  readonly apiUrl: string;
+  readonly authUrl: string;
+  /** Undefined on a real cloud. */
+  readonly cloud: CloudFacts | undefined;
+  readonly logFolder: string;
+  readonly server: Child;
+  /** Rejects when one of the children ends by itself. */
+  readonly broken: Promise<never>;
+  stop(): Promise<void>;
+}
+
+/** PostgreSQL, the simulated cloud (unless a real one is configured) and every server role, each a child process. */
+export async function startEnvironment(options: EnvironmentOptions): Promise<Environment> {
+  const { dataFolder, settings, system, say } = options;
+  const logFolder = join(dataFolder, 'log');
+  const secrets = await ensureOwnSecrets(join(dataFolder, 'secrets'));
+  const apiPort = await freePort(9511);
+  const nodePort = await freePort(9512);
+  const apiUrl = `http://127.0.0.1:${apiPort}`;
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const end of stops.splice(0).reverse()) await end();
+  };
+  try {
+    const [postgres, cloud] = await Promise.all([
+      settings['JEROBOAM_DATABASE_URL'] ? undefined : begin(stops, startPostgres(join(dataFolder, 'postgres'), 'jeroboam')),
+      settings['JEROBOAM_OS_AUTH_URL'] || settings['JEROBOAM_OS_CLOUD']
+        ? undefined
+        : begin(stops, startSimulatedCloud(join(dataFolder, 'sim'), logFolder, system, ['--container-infra', apiUrl, ...options.simulatorOptions])),
+    ]);
+    const environment = {
+      ...system,
+      ...chosenSettings({ postgres, cloud, apiPort, nodePort }),
+      JEROBOAM_SEALING_KEY_FILE: secrets.sealingKeyFile,
+      JEROBOAM_NODE_CA_FILE: secrets.nodeCaFile,
+      JEROBOAM_NODE_CERT_FILE: secrets.nodeCertFile,
+      JEROBOAM_NODE_KEY_FILE: secrets.nodeKeyFile,
+      ...settings,
+    };
+    migrate(environment);
+    say('Database and cloud are up; starting Jeroboam …');
+    const server = startChild({
+      name: 'Jeroboam',
+      command: [script('../all/main.js')],
+      environment,
+      logFile: join(logFolder, 'jeroboam.log'),
+      graceMs: 30_000,
+    });
+    stops.push(() => server.stop());
+    await answers(apiUrl, server);
+    const authUrl = cloud?.facts.auth_url ?? settings['JEROBOAM_OS_AUTH_URL'] ?? '';
+    return { apiUrl, authUrl, cloud: cloud?.facts, logFolder, server, broken: firstToEnd([server, cloud]), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function begin<T extends { stop(): Promise<void> }>(stops: (() => Promise<void>)[], starting: Promise<T>): Promise<T> {
+  const started = await starting;
+  stops.push(() => started.stop());
+  return started;
+}
+
+interface Parts {
+  readonly postgres: RunningPostgres | undefined;
+  readonly cloud: SimulatedCloud | undefined;
+  readonly apiPort: number;
+  readonly nodePort: number;
+}
+
+function chosenSettings({ postgres, cloud, apiPort, nodePort }: Parts): Record<string, string> {
+  return {
+    ...(postgres && { JEROBOAM_DATABASE_URL: postgres.url }),
+    ...(cloud && {
+      JEROBOAM_OS_AUTH_URL: cloud.facts.auth_url,
+      JEROBOAM_OS_REGION_NAME: cloud.facts.region,
+      JEROBOAM_OS_USERNAME: 'jeroboam',
+      JEROBOAM_OS_PASSWORD: cloud.facts.password,
+      JEROBOAM_CLUSTER_PROXIES: JSON.stringify({ '*': cloud.facts.proxy_url }),
+    }),
+    JEROBOAM_API_LISTEN: `127.0.0.1:${apiPort}`,
+    JEROBOAM_NODE_LISTEN: `127.0.0.1:${nodePort}`,
+    JEROBOAM_NODE_URL: `https://127.0.0.1:${nodePort}`,
+  };
+}
+
+function migrate(environment: Record<string, string>): void {
+  const { status, stderr } = spawnSync(process.execPath, [script('../migrate/main.js')], { env: environment, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`The database could not be migrated: ${stderr}`);
+}
+
+/** Waits until /healthcheck answers 200; fails at once when the server ends. */
+async function answers(apiUrl: string, server: Child): Promise<void> {
+  let died: string | undefined;
+  void server.ended.then((sentence) => (died = sentence));
+  const giveUpAt = Date.now() + 60_000;
+  while (!(await isHealthy(apiUrl))) {
+    if (died !== undefined) throw new Error(died);
+    if (Date.now() > giveUpAt) throw new Error(`Jeroboam did not answer at ${apiUrl} within 60 s.`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function isHealthy(apiUrl: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const call = request(`${apiUrl}/healthcheck`, { timeout: 2_000 }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode === 200);
+    });
+    call.on('timeout', () => call.destroy());
+    call.on('error', () => resolve(false));
+    call.end();
+  });
+}
+
+function firstToEnd(children: readonly (Child | undefined)[]): Promise<never> {
+  const ends = children.flatMap((child) => (child ? [child.ended] : []));
+  const broken = Promise.race(ends).then((sentence) => Promise.reject(new Error(sentence)));
+  // Whoever does not wait for it must not be killed by it.
+  broken.catch(() => undefined);
+  return broken;
+}
