@@ -1,12 +1,5 @@
 import type { AttemptOutcome } from './retry-plan.js';
 
-/** The whole answer did not come in time. */
-export class CallTimeoutError extends Error {
-  constructor(timeoutMs: number) {
-    super(`no whole answer within ${timeoutMs / 1000} s`);
-  }
-}
-
 /** The answer is larger than we are willing to hold. */
 export class AnswerTooLargeError extends Error {
   constructor(limitBytes: number) {

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Agent, request } from 'undici';
+import { withDeadline } from '../domain/deadline.js';
 import type { CallOptions } from './call-options.js';
 import { CloudUnavailableError, type CloudService } from './cloud-error.js';
-import { AnswerTooLargeError, CallTimeoutError, outcomeOfFailure, reasonOfFailure } from './http-failure.js';
+import { AnswerTooLargeError, outcomeOfFailure, reasonOfFailure } from './http-failure.js';
 import { planRetry, retryAfterMs, type AttemptOutcome, type RetryLimits } from './retry-plan.js';
 
 export interface TransportOptions extends RetryLimits {
@@ -148,24 +149,6 @@ export const describeCall = ({ method, url }: Pick<HttpCall, 'method' | 'url'>):
 function unavailable(call: HttpCall, error: unknown, attempts: number): CloudUnavailableError {
   const detail = `${reasonOfFailure(error)}${attempts > 1 ? `, tried ${attempts} times` : ''}`;
   return new CloudUnavailableError({ service: call.service, status: null, requestId: null, detail, call: describeCall(call) }, { cause: error });
-}
-
-/** By hand, because AbortSignal.any keeps every signal it made alive as long as a source lives. */
-async function withDeadline<Result>(
-  timeoutMs: number,
-  signal: AbortSignal | undefined,
-  run: (deadline: AbortSignal) => Promise<Result>,
-): Promise<Result> {
-  const controller = new AbortController();
-  const onAbort = (): void => controller.abort(signal?.reason);
-  const timer = setTimeout(() => controller.abort(new CallTimeoutError(timeoutMs)), timeoutMs);
-  signal?.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await run(controller.signal);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
-  }
 }
 
 async function interruptiblePause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {

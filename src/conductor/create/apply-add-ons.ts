@@ -4,7 +4,7 @@ import { done, type StepResult } from '../operation/operation.js';
 
 /** Applies the CNI: nodes cannot become Ready without it. Server-side apply is repeatable. */
 export async function applyAddOns(context: ClusterContext): Promise<StepResult> {
-  const client = await context.runtime.clusters.clientFor(await clusterAccess(context));
+  const client = context.runtime.clusters.clientFor(await clusterAccess(context));
   for (const manifest of context.driver.renderAddOns(context.cluster.spec)) {
     context.assertHeld();
     await client.applyManifest(manifest, { signal: context.signal });

@@ -1,5 +1,6 @@
 import { secretNames } from '../../domain/secret-names.js';
-import { createCa, createServiceAccountKey, issueClientCertificate } from '../../kubernetes/certificates/certificates.js';
+import { createCa, issueClientCertificate } from '../../kubernetes/certificates/certificate-authority.js';
+import { createServiceAccountKey } from '../../kubernetes/certificates/keys.js';
 import type { ClusterContext } from '../cluster-context.js';
 import { done, type StepResult } from '../operation/operation.js';
 

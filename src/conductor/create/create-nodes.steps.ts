@@ -1,6 +1,6 @@
 import type { ClusterNode } from '../../database/node.entity.js';
 import { secretNames } from '../../domain/secret-names.js';
-import type { ClusterNode as SeenNode } from '../../kubernetes/cluster-client.js';
+import type { ClusterNode as SeenNode } from '../../kubernetes/cluster-node.js';
 import type { ClusterContext } from '../cluster-context.js';
 import { clusterAccess } from '../nodes/cluster-access.js';
 import { drawNodes } from '../nodes/draw-nodes.js';
@@ -31,7 +31,7 @@ export async function reachControlPlane(context: ClusterContext): Promise<StepRe
   const waiting = observations.find(({ node, verdict }) => node.role === 'control-plane' && !hasJoined(node, verdict));
   if (waiting) return context.waiting(waitText([waiting]));
   const access = await clusterAccess(context);
-  const client = await context.runtime.clusters.clientFor(access);
+  const client = context.runtime.clusters.clientFor(access);
   if (!(await client.isReady({ signal: context.signal }))) return context.waiting(`the Kubernetes API at ${access.apiAddress} to be ready`);
   const version = await client.getVersion({ signal: context.signal });
   await context.write((manager) =>
@@ -46,7 +46,7 @@ export async function awaitNodes(context: ClusterContext): Promise<StepResult> {
   const failure = failureOf(observations);
   if (failure) return failure;
   await startDueStacks(context, observations);
-  const client = await context.runtime.clusters.clientFor(await clusterAccess(context));
+  const client = context.runtime.clusters.clientFor(await clusterAccess(context));
   const seen = new Map((await client.listNodes({ signal: context.signal })).map((node) => [node.name, node]));
   const newlyReady = observations.filter(({ node }) => node.phase !== 'ready' && seen.get(node.name)?.ready === true && node.serverId !== null);
   await recordReady(context, newlyReady, seen);
@@ -58,7 +58,7 @@ export async function awaitNodes(context: ClusterContext): Promise<StepResult> {
 async function recordReady(context: ClusterContext, ready: readonly NodeObservation[], seen: ReadonlyMap<string, SeenNode>): Promise<void> {
   if (ready.length === 0) return;
   const { secrets, dataSource, clusters } = context.runtime;
-  const client = await clusters.clientFor(await clusterAccess(context));
+  const client = clusters.clientFor(await clusterAccess(context));
   const names = ready.map(({ node }) => secretNames.bootstrapToken(node.id));
   const tokens = await secrets.findAll(dataSource.manager, context.cluster.id, names);
   for (const token of tokens.values()) {

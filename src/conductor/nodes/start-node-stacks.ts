@@ -3,7 +3,7 @@ import type { ClusterNode } from '../../database/node.entity.js';
 import { nodeStackName } from '../../domain/resource-names.js';
 import { secretNames } from '../../domain/secret-names.js';
 import type { BootMaterial, BootstrapToken, NodeSpec, StackOutputs } from '../../driver-contract/index.js';
-import { caCertHash } from '../../kubernetes/certificates/certificates.js';
+import { caCertHash } from '../../kubernetes/certificates/certificate-authority.js';
 import type { ClusterContext } from '../cluster-context.js';
 import { startStacks, type WantedStack } from '../stacks/start-stacks.js';
 import { openClusterKeys, type ClusterKeys } from './cluster-keys.js';

@@ -1,0 +1,17 @@
+import type { Config } from '../config/config.js';
+
+export interface ClusterClientOptions {
+  readonly connectTimeoutMs: number;
+  /** A call from its first byte to the answer's last, unless the call says otherwise. */
+  readonly timeoutMs: number;
+  /** The other side is a tenant's machine: it must not fill our memory. */
+  readonly answerLimitBytes: number;
+}
+
+export const clusterClientOptions = (
+  config: Pick<Config, 'HTTP_CONNECT_TIMEOUT_SECONDS' | 'HTTP_TIMEOUT_SECONDS' | 'HTTP_ANSWER_LIMIT_BYTES'>,
+): ClusterClientOptions => ({
+  connectTimeoutMs: config.HTTP_CONNECT_TIMEOUT_SECONDS * 1000,
+  timeoutMs: config.HTTP_TIMEOUT_SECONDS * 1000,
+  answerLimitBytes: config.HTTP_ANSWER_LIMIT_BYTES,
+});

@@ -1,0 +1,138 @@
+import { Agent, ProxyAgent, request, type Dispatcher } from 'undici';
+import { z } from 'zod';
+import { withDeadline } from '../domain/deadline.js';
+import type { ClusterAccess } from './cluster-access.js';
+import type { ClusterClientOptions } from './cluster-client-options.js';
+import { clusterErrorOf, ClusterUnreachableError } from './cluster-error.js';
+
+export interface ClusterCallOptions {
+  readonly signal?: AbortSignal;
+  /** Instead of the usual one. */
+  readonly timeoutMs?: number;
+}
+
+export interface ClusterRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly body?: unknown;
+  readonly contentType?: string;
+}
+
+export interface ClusterAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Few are enough: HTTP/1.1 calls to one cluster are short, and a machine of a tenant should not see a flood. */
+const connectionsMax = 8;
+
+/**
+ * Pooled connections to one cluster's API with our client certificate. Every call has a deadline and a size cap, and
+ * redirects are not followed: the other side is a tenant's machine, and must not send us elsewhere.
+ */
+export class ClusterTransport {
+  private readonly dispatcher: Dispatcher;
+
+  constructor(
+    private readonly access: ClusterAccess,
+    private readonly options: ClusterClientOptions,
+  ) {
+    const tls = { ca: access.caPem, cert: access.certificatePem, key: access.privateKeyPem };
+    const timeout = options.connectTimeoutMs;
+    // undici's own time-outs are off: the deadline of each call stands for them, and may be longer than theirs.
+    const pool = { connections: connectionsMax, keepAliveTimeout: 30_000, headersTimeout: 0, bodyTimeout: 0 };
+    this.dispatcher =
+      access.proxyUrl === undefined
+        ? new Agent({ ...pool, connect: { ...tls, timeout } })
+        : new ProxyAgent({ ...pool, uri: access.proxyUrl, requestTls: { ...tls, timeout }, connect: { timeout } });
+  }
+
+  /** Any answer, whatever its status. Throws ClusterUnreachableError when there is none, and the signal's reason when aborted. */
+  async send(call: ClusterRequest, { signal, timeoutMs = this.options.timeoutMs }: ClusterCallOptions = {}): Promise<ClusterAnswer> {
+    try {
+      return await withDeadline(timeoutMs, signal, (deadline) => this.exchange(call, deadline));
+    } catch (error) {
+      signal?.throwIfAborted();
+      const failure = { clusterId: this.access.clusterId, call: describe(call), status: null, reason: null, detail: reasonOf(error) };
+      throw new ClusterUnreachableError(failure, { cause: error });
+    }
+  }
+
+  /** A body by its schema; throws a ClusterError for any other status than 200 to 299. */
+  async json<Schema extends z.ZodType>(call: ClusterRequest, schema: Schema, options?: ClusterCallOptions): Promise<z.output<Schema>> {
+    const answer = this.accept(call, await this.send(call, options));
+    const parsed = schema.safeParse(jsonOf(answer.text));
+    if (parsed.success) return parsed.data;
+    throw new ClusterUnreachableError({
+      clusterId: this.access.clusterId,
+      call: describe(call),
+      status: answer.status,
+      reason: null,
+      detail: `the answer is not what Kubernetes promises: ${z.prettifyError(parsed.error).replace(/\s+/g, ' ')}`,
+    });
+  }
+
+  /** The same answer when its status is a success; otherwise throws the ClusterError for it. */
+  accept(call: ClusterRequest, answer: ClusterAnswer): ClusterAnswer {
+    if (answer.status >= 200 && answer.status < 300) return answer;
+    const status = statusSchema.safeParse(jsonOf(answer.text)).data;
+    throw clusterErrorOf({
+      clusterId: this.access.clusterId,
+      call: describe(call),
+      status: answer.status,
+      reason: status?.reason ?? null,
+      detail: answer.status < 400 ? 'a redirect, which is not followed' : (status?.message ?? shortened(answer.text)),
+    });
+  }
+
+  /** Lets calls in flight end. */
+  async close(): Promise<void> {
+    await this.dispatcher.close();
+  }
+
+  private async exchange(call: ClusterRequest, signal: AbortSignal): Promise<ClusterAnswer> {
+    const url = new URL(call.path, this.access.apiAddress);
+    for (const [name, value] of Object.entries(call.query ?? {})) if (value !== undefined) url.searchParams.append(name, String(value));
+    const answer = await request(url, {
+      dispatcher: this.dispatcher,
+      method: call.method,
+      signal,
+      headers: { accept: 'application/json', 'user-agent': 'jeroboam', ...(call.body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }) },
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    });
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      // Leaving the loop destroys the body, so the rest is not read.
+      if (size > this.options.answerLimitBytes) throw new Error(`the answer is larger than ${this.options.answerLimitBytes} bytes`);
+      chunks.push(chunk);
+    }
+    return { status: answer.statusCode, text: Buffer.concat(chunks).toString('utf8') };
+  }
+}
+
+/** Kubernetes' body of everything that failed. */
+const statusSchema = z.object({ kind: z.literal('Status'), message: z.string().optional(), reason: z.string().optional() });
+
+const describe = ({ method, path }: ClusterRequest): string => `${method} ${path}`;
+
+const shortened = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 300) || 'no explanation';
+
+/** Undefined fits no schema. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(reasonOf).join('; ');
+  const code = 'code' in error && typeof error.code === 'string' && !error.message.includes(error.code) ? ` (${error.code})` : '';
+  return `${error.message}${code}`;
+}
