@@ -17,6 +17,8 @@ export interface EnvironmentOptions {
   /** PATH, HOME and the like for the children; nothing of OS_*. */
   readonly system: Readonly<Record<string, string>>;
   readonly simulatorOptions: readonly string[];
+  /** One process for every role, or one a role. */
+  readonly processes: 'all' | 'separate';
   readonly say: (line: string) => void;
 }
 
@@ -26,7 +28,11 @@ export interface Environment {
   /** Undefined on a real cloud. */
   readonly cloud: CloudFacts | undefined;
   readonly logFolder: string;
-  readonly server: Child;
+  /** Server processes by role: `all`, or `magnum-api` and `conductor`. */
+  readonly servers: Readonly<Record<string, Child>>;
+  readonly databaseUrl: string;
+  /** Starts one more server process of a role, as it was configured (after one was ended on purpose). */
+  startRole(role: string): Child;
   /** Rejects when one of the children ends by itself. */
   readonly broken: Promise<never>;
   stop(): Promise<void>;
@@ -51,7 +57,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
         ? undefined
         : begin(stops, startSimulatedCloud(join(dataFolder, 'sim'), logFolder, system, ['--container-infra', apiUrl, ...options.simulatorOptions])),
     ]);
-    const environment = {
+    const environment: Record<string, string> = {
       ...system,
       ...chosenSettings({ postgres, cloud, apiPort, nodePort }),
       JEROBOAM_SEALING_KEY_FILE: secrets.sealingKeyFile,
@@ -62,21 +68,32 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
     };
     migrate(environment);
     say('Database and cloud are up; starting Jeroboam …');
-    const server = startChild({
-      name: 'Jeroboam',
-      command: [script('../all/main.js')],
-      environment,
-      logFile: join(logFolder, 'jeroboam.log'),
-      graceMs: 30_000,
-    });
-    stops.push(() => server.stop());
-    await answers(apiUrl, server);
+    const roles = options.processes === 'all' ? ['all'] : ['magnum-api', 'conductor'];
+    const servers = Object.fromEntries(roles.map((role) => [role, startRole(role, environment, logFolder)]));
+    for (const server of Object.values(servers)) stops.push(() => server.stop());
+    await answers(apiUrl, Object.values(servers));
     const authUrl = cloud?.facts.auth_url ?? settings['JEROBOAM_OS_AUTH_URL'] ?? '';
-    return { apiUrl, authUrl, cloud: cloud?.facts, logFolder, server, broken: firstToEnd([server, cloud]), stop };
+    const databaseUrl = environment['JEROBOAM_DATABASE_URL'] ?? '';
+    const startAgain = (role: string): Child => {
+      const child = startRole(role, environment, logFolder);
+      stops.push(() => child.stop());
+      return child;
+    };
+    return { apiUrl, databaseUrl, startRole: startAgain, authUrl, cloud: cloud?.facts, logFolder, servers, broken: firstToEnd([...Object.values(servers), cloud]), stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+function startRole(role: string, environment: Readonly<Record<string, string>>, logFolder: string): Child {
+  return startChild({
+    name: `Jeroboam (${role})`,
+    command: [script(`../${role}/main.js`)],
+    environment,
+    logFile: join(logFolder, `${role}.log`),
+    graceMs: 30_000,
+  });
 }
 
 async function begin<T extends { stop(): Promise<void> }>(stops: (() => Promise<void>)[], starting: Promise<T>): Promise<T> {
@@ -113,10 +130,10 @@ function migrate(environment: Record<string, string>): void {
   if (status !== 0) throw new Error(`The database could not be migrated: ${stderr}`);
 }
 
-/** Waits until /healthcheck answers 200; fails at once when the server ends. */
-async function answers(apiUrl: string, server: Child): Promise<void> {
+/** Waits until /healthcheck answers 200; fails at once when a server ends. */
+async function answers(apiUrl: string, servers: readonly Child[]): Promise<void> {
   let died: string | undefined;
-  void server.ended.then((sentence) => (died = sentence));
+  for (const server of servers) void server.ended.then((sentence) => (died = sentence));
   const giveUpAt = Date.now() + 60_000;
   while (!(await isHealthy(apiUrl))) {
     if (died !== undefined) throw new Error(died);

@@ -19,7 +19,7 @@ async function start(): Promise<number> {
   const folder = dataFolder(process.env, process.getuid?.() === 0);
   const settings = pick((name) => name.startsWith('JEROBOAM_') && name !== 'JEROBOAM_DATA_DIR');
   say(`Starting with data in ${folder} …`);
-  const environment = await startEnvironment({ dataFolder: folder, settings, system, simulatorOptions: [], say });
+  const environment = await startEnvironment({ dataFolder: folder, settings, system, simulatorOptions: [], processes: 'all', say });
   const stopped = new Promise<'signal'>((resolve) => {
     process.once('SIGINT', () => resolve('signal'));
     process.once('SIGTERM', () => resolve('signal'));
@@ -40,7 +40,7 @@ async function demo(): Promise<number> {
   const settings: Record<string, string> = {};
   if (process.env['TEST_DATABASE_URL']) settings['JEROBOAM_DATABASE_URL'] = process.env['TEST_DATABASE_URL'];
   if (process.env['TEST_REDIS_URL']) settings['JEROBOAM_REDIS_URL'] = process.env['TEST_REDIS_URL'];
-  const environment = await startEnvironment({ dataFolder: folder, settings, system, simulatorOptions: [], say });
+  const environment = await startEnvironment({ dataFolder: folder, settings, system, simulatorOptions: [], processes: 'all', say });
   const interrupted = new Promise<never>((_, reject) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => reject(new Error(`interrupted by ${signal}`)));
   });

@@ -1,0 +1,119 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DataSource } from 'typeorm';
+import { startEnvironment, type Environment } from '../../src/launch/environment.js';
+import { apiClient, type ApiClient } from './api-client.js';
+import { startTestDatabase } from './postgres.js';
+import { systemEnvironment } from './system-environment.js';
+import { until } from './until.js';
+
+/** Short times, so that what production waits minutes for is seen in seconds; nothing but durations differs. */
+const quickSettings = {
+  JEROBOAM_LEASE_SECONDS: '2',
+  JEROBOAM_LEASE_RENEW_SECONDS: '0.5',
+  JEROBOAM_SWEEP_SECONDS: '0.5',
+  JEROBOAM_POLL_MIN_SECONDS: '0.2',
+  JEROBOAM_POLL_MAX_SECONDS: '1',
+  JEROBOAM_HTTP_TIMEOUT_SECONDS: '5',
+  JEROBOAM_LOG_LEVEL: 'debug',
+};
+
+export interface LifecycleEnvironment {
+  readonly environment: Environment;
+  readonly database: DataSource;
+  readonly demo: ApiClient;
+  /** Creates a template and answers its id. */
+  createTemplate(name: string, overrides?: Record<string, unknown>): Promise<string>;
+  createCluster(name: string, template: string, overrides?: Record<string, unknown>): Promise<string>;
+  /** The cluster's status once it ends in one of the suffixes; 404 counts as DELETE_COMPLETE. */
+  settledStatus(clusterId: string, deadlineMs?: number): Promise<{ status: string; reason: string | null }>;
+  /** What the simulated cloud has beyond its seeds, as `kind: name`. */
+  leftovers(): Promise<string[]>;
+  admin(method: string, path: string, body?: unknown): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+export interface LifecycleOptions {
+  readonly settings?: Record<string, string>;
+  readonly simulatorOptions?: readonly string[];
+  readonly processes?: 'all' | 'separate';
+}
+
+/** A simulated cloud, a database of its own and every server role as real processes. */
+export async function startLifecycleEnvironment({ settings = {}, simulatorOptions = [], processes = 'separate' }: LifecycleOptions = {}): Promise<LifecycleEnvironment> {
+  const folder = mkdtempSync(join(tmpdir(), 'jeroboam-lifecycle-'));
+  const database = await startTestDatabase();
+  const environment = await startEnvironment({
+    dataFolder: folder,
+    settings: { ...quickSettings, JEROBOAM_DATABASE_URL: database.url, ...settings },
+    system: systemEnvironment(),
+    simulatorOptions: ['--boot-seconds', '0.3', ...simulatorOptions],
+    processes,
+    say: () => undefined,
+  });
+  const demo = await apiClient(environment, 'demo');
+  const admin = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const answer = await fetch(`${environment.cloud?.admin_url ?? ''}${path}`, {
+      method,
+      ...(body === undefined ? {} : { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text}`);
+    return text === '' ? undefined : JSON.parse(text);
+  };
+  return {
+    environment,
+    database: database.dataSource,
+    demo,
+    admin,
+    createTemplate: async (name, overrides = {}) => {
+      const { uuid } = await demo.post<{ uuid: string }>('/v1/clustertemplates', { ...templateFields, name, ...overrides });
+      return uuid;
+    },
+    createCluster: async (name, template, overrides = {}) => {
+      const { uuid } = await demo.post<{ uuid: string }>('/v1/clusters', { name, cluster_template_id: template, node_count: 1, ...overrides });
+      return uuid;
+    },
+    settledStatus: (clusterId, deadlineMs = 60_000) => settledStatus(demo, clusterId, deadlineMs),
+    leftovers: async () => listLeftovers((await admin('GET', '/leftovers')) as Leftovers),
+    stop: async () => {
+      await environment.stop();
+      await database.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export const templateFields = {
+  coe: 'kubernetes',
+  image_id: 'ubuntu-2404-kube-v1.32.4',
+  external_network_id: 'public',
+  flavor_id: 'm1.small',
+  master_flavor_id: 'm1.small',
+  keypair_id: 'demo',
+};
+
+type Leftovers = Record<string, { id: string; name?: string }[]>;
+
+const listLeftovers = (leftovers: Leftovers): string[] =>
+  Object.entries(leftovers).flatMap(([kind, things]) => things.map((thing) => `${kind}: ${thing.name ?? thing.id}`));
+
+async function settledStatus(api: ApiClient, clusterId: string, deadlineMs: number): Promise<{ status: string; reason: string | null }> {
+  let last = { status: 'unknown', reason: null as string | null };
+  await until(
+    async () => {
+      const answer = await api.call('GET', `/v1/clusters/${clusterId}`);
+      if (answer.status === 404) last = { status: 'DELETE_COMPLETE', reason: null };
+      else {
+        const { status, status_reason: reason } = answer.body as { status: string; status_reason: string | null };
+        last = { status, reason };
+      }
+      return /_(COMPLETE|FAILED)$/.test(last.status);
+    },
+    { deadlineMs, everyMs: 100, what: `cluster ${clusterId} to settle` },
+  ).catch((error: unknown) => {
+    throw new Error(`${String(error)} Last seen: ${last.status} (${last.reason ?? 'no reason'})`, { cause: error });
+  });
+  return last;
+}
