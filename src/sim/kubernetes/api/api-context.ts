@@ -1,0 +1,17 @@
+import type { KeyObject } from 'node:crypto';
+import type { ObjectWriter } from '../objects/object-writer.js';
+import type { ResourceCatalogue } from '../resources/resource-catalogue.js';
+import type { ObjectStore } from '../store/object-store.js';
+
+/** What every API server of a cluster shares. */
+export interface ApiContext {
+  store: ObjectStore;
+  writer: ObjectWriter;
+  catalogue: ResourceCatalogue;
+  /** e.g. v1.32.4 */
+  kubernetesVersion: string;
+  serviceAccountPublicKey: KeyObject;
+  serviceAccountPrivateKey: KeyObject;
+  /** False while etcd has no quorum: reads and writes fail then, as behind a real API server. */
+  hasQuorum(): boolean;
+}

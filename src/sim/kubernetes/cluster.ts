@@ -1,0 +1,158 @@
+import type { SimContext } from '../sim-context.js';
+import type { ApiContext } from './api/api-context.js';
+import { minorOf } from './api/version-document.js';
+import { CertificateSigner } from './controllers/certificate-signer.js';
+import type { Controller, ControllerContext } from './controllers/controller.js';
+import { DaemonSets } from './controllers/daemon-sets.js';
+import { Deployments } from './controllers/deployments.js';
+import { NodeLifecycle } from './controllers/node-lifecycle.js';
+import { isNetworkPod, isNetworkReady, PodRunner } from './controllers/pod-runner.js';
+import { ReplicaSets } from './controllers/replica-sets.js';
+import { Scheduler } from './controllers/scheduler.js';
+import type { EtcdMember } from './etcd/etcd-member.js';
+import type { ClusterSettings } from './kubeadm/cluster-configuration.js';
+import { bootstrapObjects } from './kubeadm/bootstrap-objects.js';
+import type { ClusterPki } from './kubeadm/pki.js';
+import { ObjectWriter } from './objects/object-writer.js';
+import { fieldsOf, textOf, type Fields } from './objects/kube-object.js';
+import type { Pod } from './objects/workloads.js';
+import { ResourceCatalogue } from './resources/resource-catalogue.js';
+import { ObjectStore, type StoreLog } from './store/object-store.js';
+
+export const defaultNodeGraceSeconds = 40;
+const defaultPodGraceMs = 200;
+
+export interface ClusterOptions {
+  context: SimContext;
+  pki: ClusterPki;
+  settings: ClusterSettings;
+  kubernetesVersion: string;
+  isKubeletAlive(nodeName: string): boolean;
+  /** The network of a node came up or went down: its kubelet should say so. */
+  onNetworkChange(nodeName: string): void;
+}
+
+/** One simulated cluster while at least one of its control-plane machines runs: objects, controllers and etcd members. */
+export class Cluster {
+  readonly store: ObjectStore;
+  readonly writer: ObjectWriter;
+  readonly catalogue: ResourceCatalogue;
+  private readonly members = new Map<string, EtcdMember>();
+  private controllers: Controller[] = [];
+  private podRunner: PodRunner | undefined;
+
+  constructor(
+    readonly options: ClusterOptions,
+    serverId: string,
+    first: EtcdMember,
+  ) {
+    this.members.set(serverId, first);
+    this.store = new ObjectStore(this.log(), first.content());
+    this.writer = new ObjectWriter(this.store);
+    this.catalogue = new ResourceCatalogue(minorOf(options.kubernetesVersion));
+    this.refreshCustomResources();
+  }
+
+  get caFingerprint(): string {
+    return this.options.pki.caFingerprint;
+  }
+
+  get etcdClusterId(): string {
+    return [...this.members.values()][0]?.identity.clusterId ?? '';
+  }
+
+  get isEmpty(): boolean {
+    return this.members.size === 0;
+  }
+
+  /** What `kubeadm init` leaves behind in the API. */
+  bootstrap(): void {
+    for (const object of bootstrapObjects(this.options.settings, this.options.kubernetesVersion, this.options.pki.caPem)) this.createBootstrapObject(object);
+  }
+
+  start(): void {
+    const context = this.controllerContext();
+    this.podRunner = new PodRunner(context);
+    this.controllers = [this.podRunner, new NodeLifecycle(context), new Scheduler(context), new DaemonSets(context), new Deployments(context), new ReplicaSets(context), new CertificateSigner(context, this.options.pki)];
+    this.store.onChange((change) => {
+      if (change.resource === 'customresourcedefinitions.apiextensions.k8s.io') this.refreshCustomResources();
+      for (const controller of this.controllers) controller.onChange(change);
+      const pod = change.resource === 'pods' ? (change.object as Pod) : undefined;
+      if (pod?.spec.nodeName && isNetworkPod(pod)) this.options.onNetworkChange(pod.spec.nodeName);
+    });
+  }
+
+  /** For an API server of this release: members of one control plane may differ while it is upgraded. */
+  apiContext(kubernetesVersion: string): ApiContext {
+    const { pki } = this.options;
+    return {
+      store: this.store,
+      writer: this.writer,
+      catalogue: this.catalogue,
+      kubernetesVersion,
+      serviceAccountPublicKey: pki.serviceAccountPublicKey,
+      serviceAccountPrivateKey: pki.serviceAccountPrivateKey,
+      hasQuorum: () => true,
+    };
+  }
+
+  isNetworkReady(nodeName: string): boolean {
+    return isNetworkReady(this.store.values<Pod>('pods'), nodeName);
+  }
+
+  /** A kubelet of this cluster came up: what lies on its node goes on. */
+  kubeletStarted(nodeName: string): void {
+    this.podRunner?.addPodsOf(nodeName);
+  }
+
+  addMember(serverId: string, member: EtcdMember): void {
+    member.catchUp(this.store.snapshot());
+    this.members.set(serverId, member);
+  }
+
+  removeMember(serverId: string): void {
+    this.members.get(serverId)?.close();
+    this.members.delete(serverId);
+    if (this.isEmpty) for (const controller of this.controllers) controller.stop();
+  }
+
+  private log(): StoreLog {
+    const all = (act: (member: EtcdMember) => void): void => this.members.forEach(act);
+    return {
+      put: (resource, object) => all((member) => member.put(resource, object)),
+      delete: (resource, object) => all((member) => member.delete(resource, object)),
+      reserveRevisions: (upTo) => all((member) => member.reserveRevisions(upTo)),
+    };
+  }
+
+  private controllerContext(): ControllerContext {
+    const { context, settings, isKubeletAlive } = this.options;
+    return {
+      store: this.store,
+      writer: this.writer,
+      catalogue: this.catalogue,
+      isKubeletAlive,
+      nodeGraceSeconds: () => context.settings.nodeGraceSeconds ?? defaultNodeGraceSeconds,
+      podGraceMillisecondsMax: () => context.settings.podGraceMillisecondsMax ?? defaultPodGraceMs,
+      podSubnet: settings.podSubnet,
+      serviceSubnet: settings.serviceSubnet,
+      log: (message, fields) => context.log(message, { cluster: settings.clusterName, ...fields }),
+    };
+  }
+
+  private createBootstrapObject(object: Fields): void {
+    const [group, version] = groupOf(textOf(object['apiVersion']) ?? '');
+    const type = this.catalogue.byKind(group, textOf(object['kind']) ?? '');
+    if (!type?.versions.includes(version)) throw new Error(`kubeadm's object of ${String(object['apiVersion'])} ${String(object['kind'])} is not served`);
+    this.writer.create(type, textOf(fieldsOf(object['metadata'])['namespace']), object);
+  }
+
+  private refreshCustomResources(): void {
+    this.catalogue.setCustom(this.store.list('customresourcedefinitions.apiextensions.k8s.io'));
+  }
+}
+
+function groupOf(apiVersion: string): [group: string, version: string] {
+  const [first = '', second] = apiVersion.split('/');
+  return second === undefined ? ['', first] : [first, second];
+}

@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Journal, type Collection } from '../../journal.js';
+import type { KubeObject } from '../objects/kube-object.js';
+import type { StoreLog } from '../store/object-store.js';
+
+export interface EtcdIdentity {
+  /** 64-bit numbers in hexadecimal, as etcdctl prints them. */
+  clusterId: string;
+  memberId: string;
+  name: string;
+  peerUrl: string;
+}
+
+export interface EtcdContent {
+  revision: number;
+  objects: { resource: string; object: KubeObject }[];
+}
+
+interface StoredObject {
+  id: string;
+  resource: string;
+  object: KubeObject;
+}
+type StateRecord = ({ id: 'identity' } & EtcdIdentity) | { id: 'revision'; reserved: number };
+
+export class EtcdDataError extends Error {}
+
+/**
+ * One etcd member's data directory: who it is and a copy of every object. It lives on the machine's disk or volume, so
+ * a new machine with the same volume is the same member again.
+ */
+export class EtcdMember implements StoreLog {
+  private readonly journal: Journal;
+  private readonly state: Collection<StateRecord>;
+  private readonly objects: Collection<StoredObject>;
+
+  private constructor(readonly directory: string) {
+    // Real etcd keeps its write-ahead log below `member/` too.
+    this.journal = new Journal(join(directory, 'member'));
+    this.state = this.journal.collection<StateRecord>('state');
+    this.objects = this.journal.collection<StoredObject>('objects');
+  }
+
+  /** A new member. @throws EtcdDataError when the folder already holds something: bootstrapping over data would lose it. */
+  static create(directory: string, identity: { name: string; peerUrl: string; clusterId?: string }): EtcdMember {
+    if (hasContent(directory)) throw new EtcdDataError(`etcd data directory ${directory} is not empty`);
+    mkdirSync(directory, { recursive: true });
+    const member = new EtcdMember(directory);
+    const clusterId = identity.clusterId ?? newId();
+    member.state.put({ id: 'identity', clusterId, memberId: newId(), name: identity.name, peerUrl: identity.peerUrl });
+    return member;
+  }
+
+  /** The member whose data is there. @throws EtcdDataError when there is none. */
+  static open(directory: string): EtcdMember {
+    if (!existsSync(join(directory, 'member', 'journal.jsonl')))
+      throw new EtcdDataError(`etcd data directory ${directory} holds no member to resume`);
+    const member = new EtcdMember(directory);
+    if (member.state.get('identity')) return member;
+    member.close();
+    throw new EtcdDataError(`etcd data directory ${directory} holds no member identity`);
+  }
+
+  get identity(): EtcdIdentity {
+    const record = this.state.get('identity');
+    if (record?.id !== 'identity') throw new EtcdDataError(`etcd data directory ${this.directory} lost its identity`);
+    const { clusterId, memberId, name, peerUrl } = record;
+    return { clusterId, memberId, name, peerUrl };
+  }
+
+  content(): EtcdContent {
+    const revision = this.state.get('revision');
+    return { revision: revision?.id === 'revision' ? revision.reserved : 0, objects: this.objects.values() };
+  }
+
+  /** Takes over what the other members have: a learner catching up, or a member that was away. */
+  catchUp(content: EtcdContent): void {
+    const wanted = new Set(content.objects.map(({ resource, object }) => idOf(resource, object)));
+    for (const { id } of this.objects.values()) if (!wanted.has(id)) this.objects.delete(id);
+    for (const { resource, object } of content.objects) this.put(resource, object);
+    this.reserveRevisions(content.revision);
+  }
+
+  put(resource: string, object: KubeObject): void {
+    this.objects.put({ id: idOf(resource, object), resource, object });
+  }
+
+  delete(resource: string, object: KubeObject): void {
+    this.objects.delete(idOf(resource, object));
+  }
+
+  reserveRevisions(upTo: number): void {
+    this.state.put({ id: 'revision', reserved: upTo });
+  }
+
+  close(): void {
+    this.journal.close();
+  }
+}
+
+const idOf = (resource: string, { metadata }: KubeObject): string => `${resource}/${metadata.namespace ?? ''}/${metadata.name}`;
+const newId = (): string => randomBytes(8).toString('hex');
+
+/** A freshly formatted file system has a lost+found folder; it does not count. */
+function hasContent(directory: string): boolean {
+  return existsSync(directory) && readdirSync(directory).some((entry) => entry !== 'lost+found');
+}

@@ -1,0 +1,137 @@
+import type { KubernetesHost, SimContext } from '../../sim-context.js';
+import type { Cluster } from '../cluster.js';
+import type { ControlPlane } from '../control-plane.js';
+import { fingerprintOf, issueCertificate, type KeyPair } from '../kubeadm/pki.js';
+import type { Fields } from '../objects/kube-object.js';
+import { Kubelet } from './kubelet.js';
+import { JoinError, requestNodeCertificate, storeNodeCertificate, storedNodeCertificate } from './node-certificate.js';
+import { NodeClient, type NodeCredentials } from './node-client.js';
+import type { NodeDescription } from './node-document.js';
+import { controlPlanePods } from './static-pods.js';
+
+export type KubeletRequest = Parameters<KubernetesHost['startKubelet']>[0];
+
+export interface ClusterLookup {
+  clusterOf(caFingerprint: string): Cluster | undefined;
+  controlPlaneOn(serverId: string): ControlPlane | undefined;
+  nodeGraceSeconds(): number;
+}
+
+interface RunningKubelet {
+  kubelet: Kubelet;
+  nodeName: string;
+  caFingerprint: string;
+}
+
+/** The kubelets of all simulated machines. */
+export class KubeletFleet {
+  private readonly running = new Map<string, RunningKubelet>();
+
+  constructor(
+    private readonly context: SimContext,
+    private readonly lookup: ClusterLookup,
+  ) {}
+
+  /** @throws JoinError when a machine without a certificate of its own is refused. */
+  async start(request: KubeletRequest): Promise<void> {
+    const { serverId, nodeName, stateDir } = request;
+    this.stop(serverId);
+    const stored = storedNodeCertificate(stateDir);
+    const certificate = stored ?? (await this.newCertificate(request));
+    const kubelet = this.kubeletOf(request, certificate);
+    const caFingerprint = fingerprintOf(request.caPem);
+    this.running.set(serverId, { kubelet, nodeName, caFingerprint });
+    if (!stored) {
+      await this.register(serverId, kubelet);
+      if (stateDir !== undefined) storeNodeCertificate(stateDir, certificate);
+    }
+    kubelet.keepAlive();
+    this.lookup.clusterOf(caFingerprint)?.kubeletStarted(nodeName);
+  }
+
+  stop(serverId: string): void {
+    this.running.get(serverId)?.kubelet.stop();
+    this.running.delete(serverId);
+  }
+
+  stopAll(): void {
+    for (const serverId of [...this.running.keys()]) this.stop(serverId);
+  }
+
+  isAlive(caFingerprint: string, nodeName: string): boolean {
+    return this.find(caFingerprint, nodeName) !== undefined;
+  }
+
+  /** Something that a node's status shows has changed. */
+  refresh(caFingerprint: string, nodeName: string): void {
+    this.find(caFingerprint, nodeName)?.kubelet.refresh();
+  }
+
+  refreshServer(serverId: string): void {
+    this.running.get(serverId)?.kubelet.refresh();
+  }
+
+  private find(caFingerprint: string, nodeName: string): RunningKubelet | undefined {
+    return [...this.running.values()].find((running) => running.nodeName === nodeName && running.caFingerprint === caFingerprint);
+  }
+
+  private async register(serverId: string, kubelet: Kubelet): Promise<void> {
+    try {
+      await kubelet.register();
+    } catch (error) {
+      this.stop(serverId);
+      throw asJoinError(error);
+    }
+  }
+
+  /** A worker asks for its certificate with its token; on a control plane kubeadm has the CA's key and makes it itself. */
+  private async newCertificate(request: KubeletRequest): Promise<KeyPair> {
+    const { bootstrapToken, nodeName, serverId } = request;
+    if (bootstrapToken === undefined) {
+      const controlPlane = this.lookup.controlPlaneOn(serverId);
+      if (!controlPlane) throw new JoinError(`node ${nodeName} has neither a bootstrap token nor a certificate`);
+      return issueCertificate(controlPlane.pki, { commonName: `system:node:${nodeName}`, organizations: ['system:nodes'], usage: 'client' });
+    }
+    const client = this.clientOf(request, { bootstrapToken });
+    try {
+      return await requestNodeCertificate(client, nodeName);
+    } catch (error) {
+      throw asJoinError(error);
+    } finally {
+      client.close();
+    }
+  }
+
+  private clientOf({ endpoint, caPem }: KubeletRequest, credentials: NodeCredentials): NodeClient {
+    return new NodeClient(endpoint, (host, port) => this.context.addresses.resolve(host, port), caPem, credentials);
+  }
+
+  private kubeletOf(request: KubeletRequest, { certPem, keyPem }: KeyPair): Kubelet {
+    return new Kubelet({
+      describe: () => this.describe(request),
+      client: this.clientOf(request, { clientCertPem: certPem, clientKeyPem: keyPem }),
+      staticPods: this.staticPodsOf(request),
+      nodeGraceSeconds: () => this.lookup.nodeGraceSeconds(),
+      log: (message, fields) => this.context.log(message, fields),
+    });
+  }
+
+  private staticPodsOf({ role, serverId, nodeName, addresses, kubernetesVersion }: KubeletRequest): Fields[] {
+    if (role !== 'control-plane') return [];
+    const repository = this.lookup.controlPlaneOn(serverId)?.settings.imageRepository ?? 'registry.k8s.io';
+    return controlPlanePods(nodeName, addresses[0] ?? '127.0.0.1', kubernetesVersion, repository);
+  }
+
+  private describe(request: KubeletRequest): NodeDescription {
+    const { serverId, nodeName, kubernetesVersion, providerId, role, labels, taints, addresses, caPem } = request;
+    return {
+      ...{ serverId, nodeName, kubernetesVersion, providerId, role, labels, taints },
+      fixedAddress: addresses[0] ?? '127.0.0.1',
+      floatingAddress: this.context.addresses.floatingOf(serverId),
+      isNetworkReady: this.lookup.clusterOf(fingerprintOf(caPem))?.isNetworkReady(nodeName) ?? false,
+    };
+  }
+}
+
+const asJoinError = (error: unknown): JoinError =>
+  error instanceof JoinError ? error : new JoinError(error instanceof Error ? error.message : String(error), { cause: error });

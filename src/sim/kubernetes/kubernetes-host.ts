@@ -1,0 +1,142 @@
+import type { ControlPlaneRequest, KubernetesHost, SimContext } from '../sim-context.js';
+import { Cluster, defaultNodeGraceSeconds } from './cluster.js';
+import { ControlPlane } from './control-plane.js';
+import { EtcdDataError, EtcdMember } from './etcd/etcd-member.js';
+import { clusterSettings, type ClusterSettings } from './kubeadm/cluster-configuration.js';
+import { readPki, type ClusterPki } from './kubeadm/pki.js';
+import { KubeletFleet, type KubeletRequest } from './kubelet/kubelet-fleet.js';
+
+/** All simulated clusters of this process, told apart by their CA. */
+export function createKubernetesHost(context: SimContext): KubernetesHost {
+  return new InProcessKubernetesHost(context);
+}
+
+class InProcessKubernetesHost implements KubernetesHost {
+  private readonly clusters = new Map<string, Cluster>();
+  private readonly controlPlanes = new Map<string, ControlPlane>();
+  private readonly kubelets: KubeletFleet;
+  private following: Promise<void> = Promise.resolve();
+
+  constructor(private readonly context: SimContext) {
+    this.kubelets = new KubeletFleet(context, {
+      clusterOf: (caFingerprint) => this.clusters.get(caFingerprint),
+      controlPlaneOn: (serverId) => this.controlPlanes.get(serverId),
+      nodeGraceSeconds: () => context.settings.nodeGraceSeconds ?? defaultNodeGraceSeconds,
+    });
+    context.addresses.onChange(() => {
+      this.following = this.following.then(() => this.followAddresses());
+    });
+  }
+
+  async startControlPlane(request: ControlPlaneRequest): Promise<void> {
+    const { serverId, nodeName, addresses, kubernetesVersion } = request;
+    await this.stopControlPlane(serverId);
+    const pki = readPki(request.pkiDir);
+    const settings = clusterSettings(request.kubeadmConfig, addresses);
+    const cluster = this.openCluster(request, pki, settings);
+    try {
+      const controlPlane = await ControlPlane.start(this.context, cluster, { serverId, nodeName, addresses, settings, pki, kubernetesVersion });
+      this.controlPlanes.set(serverId, controlPlane);
+    } catch (error) {
+      this.leaveCluster(cluster, serverId);
+      throw error;
+    }
+    this.context.log('Kubernetes API is up', { cluster: settings.clusterName, serverId, mode: request.mode });
+  }
+
+  async startKubelet(request: KubeletRequest): Promise<void> {
+    await this.kubelets.start(request);
+  }
+
+  async serverStopped(serverId: string): Promise<void> {
+    this.kubelets.stop(serverId);
+    await this.stopControlPlane(serverId);
+  }
+
+  async close(): Promise<void> {
+    this.kubelets.stopAll();
+    for (const serverId of [...this.controlPlanes.keys()]) await this.stopControlPlane(serverId);
+  }
+
+  describe(): Record<string, unknown>[] {
+    return [...this.clusters.values()].map((cluster) => {
+      const members = [...this.controlPlanes.values()].filter((controlPlane) => controlPlane.cluster === cluster);
+      return {
+        cluster_name: cluster.options.settings.clusterName,
+        endpoint: cluster.options.settings.endpoint,
+        addresses: members.flatMap((member) => member.listeningOn()),
+        nodes: cluster.store.list('nodes').map(({ metadata }) => metadata.name),
+      };
+    });
+  }
+
+  private async stopControlPlane(serverId: string): Promise<void> {
+    const controlPlane = this.controlPlanes.get(serverId);
+    if (!controlPlane) return;
+    this.controlPlanes.delete(serverId);
+    await controlPlane.stop();
+    this.leaveCluster(controlPlane.cluster, serverId);
+  }
+
+  private leaveCluster(cluster: Cluster, serverId: string): void {
+    cluster.removeMember(serverId);
+    if (cluster.isEmpty) this.clusters.delete(cluster.caFingerprint);
+  }
+
+  /** The running cluster that this machine is a member of, or a new one in this process: fresh, or out of its etcd data. */
+  private openCluster({ mode, serverId, etcdDir, nodeName, addresses, kubernetesVersion }: ControlPlaneRequest, pki: ClusterPki, settings: ClusterSettings): Cluster {
+    const running = this.clusters.get(pki.caFingerprint);
+    const peer = { name: nodeName, peerUrl: `https://${addresses[0] ?? settings.advertiseAddress}:2380` };
+    if (mode === 'init') {
+      if (running) throw new EtcdDataError('a control plane with this CA is running already: join it, or resume its data');
+      return this.addCluster(serverId, EtcdMember.create(etcdDir, peer), pki, settings, kubernetesVersion, true);
+    }
+    if (mode === 'join') {
+      if (!running) throw new EtcdDataError('there is no running control plane to join');
+      running.addMember(serverId, EtcdMember.create(etcdDir, { ...peer, clusterId: running.etcdClusterId }));
+      return running;
+    }
+    const member = EtcdMember.open(etcdDir);
+    if (!running) return this.addCluster(serverId, member, pki, settings, kubernetesVersion, false);
+    if (member.identity.clusterId !== running.etcdClusterId) {
+      member.close();
+      throw new EtcdDataError(`etcd data of cluster ${member.identity.clusterId} do not belong to cluster ${running.etcdClusterId}`);
+    }
+    running.addMember(serverId, member);
+    return running;
+  }
+
+  private addCluster(serverId: string, member: EtcdMember, pki: ClusterPki, settings: ClusterSettings, kubernetesVersion: string, isNew: boolean): Cluster {
+    const { context, kubelets } = this;
+    const { caFingerprint } = pki;
+    const cluster = new Cluster(
+      {
+        ...{ context, pki, settings, kubernetesVersion },
+        isKubeletAlive: (nodeName) => kubelets.isAlive(caFingerprint, nodeName),
+        onNetworkChange: (nodeName) => kubelets.refresh(caFingerprint, nodeName),
+      },
+      serverId,
+      member,
+    );
+    try {
+      if (isNew) cluster.bootstrap();
+    } catch (error) {
+      cluster.removeMember(serverId);
+      throw error;
+    }
+    cluster.start();
+    this.clusters.set(caFingerprint, cluster);
+    return cluster;
+  }
+
+  private async followAddresses(): Promise<void> {
+    for (const controlPlane of this.controlPlanes.values()) {
+      try {
+        await controlPlane.follow(this.context.addresses.floatingOf(controlPlane.serverId));
+      } catch (error) {
+        this.context.log('API server cannot listen on its floating address', { serverId: controlPlane.serverId, error: error instanceof Error ? error.message : String(error) });
+      }
+      this.kubelets.refreshServer(controlPlane.serverId);
+    }
+  }
+}
