@@ -15,7 +15,7 @@ export function errorMessage(body: string, fallback: string): string {
 function fromJson(body: string): string | undefined {
   if (!/^\s*[{["]/.test(body)) return undefined;
   try {
-    return messageIn(JSON.parse(body));
+    return messageIn(JSON.parse(body)) ?? '';
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
