@@ -3,6 +3,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { Authenticator } from './access/authenticator.js';
 import { RuleGuard } from './access/requires-rule.js';
 import { ClusterTemplatesModule } from './cluster-templates/cluster-templates.module.js';
+import { ClustersModule } from './clusters/clusters.module.js';
 import { DiscoveryController } from './discovery/discovery.controller.js';
 import { VersionGuard } from './http/since-version.js';
 import { RuntimeModule } from './runtime.module.js';
@@ -13,7 +14,7 @@ export class MagnumApiModule {
   static of(runtime: Runtime): DynamicModule {
     return {
       module: MagnumApiModule,
-      imports: [RuntimeModule.of(runtime), ClusterTemplatesModule],
+      imports: [RuntimeModule.of(runtime), ClusterTemplatesModule, ClustersModule],
       controllers: [DiscoveryController],
       providers: [Authenticator, { provide: APP_GUARD, useClass: VersionGuard }, { provide: APP_GUARD, useClass: RuleGuard }],
     };

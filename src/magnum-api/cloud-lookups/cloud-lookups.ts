@@ -38,9 +38,11 @@ export class CloudLookups {
     return { ...image, osDistro };
   }
 
-  async flavor(asking: Asking, field: 'flavor_id' | 'master_flavor_id', reference: string): Promise<Flavor> {
+  /** `ownDisk`: nodes boot from the flavor's disk, so it must have one. */
+  async flavor(asking: Asking, field: 'flavor_id' | 'master_flavor_id', reference: string, { ownDisk }: { ownDisk: boolean }): Promise<Flavor> {
     const flavor = await this.find(asking, 'flavor', reference, ({ nova }) => nova.findFlavor(reference));
     if (!flavor) throw missing(field, 'flavor', reference);
+    if (ownDisk && flavor.diskGib === 0) throw new InvalidParameterError(`Field ${field}: flavor ${reference} has no disk; use another one, or label boot_volume_size.`);
     return flavor;
   }
 

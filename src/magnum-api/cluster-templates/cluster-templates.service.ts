@@ -5,6 +5,7 @@ import { insertRow, isUniqueViolation } from '../../database/insert-row.js';
 import { AlreadyExistsError, ClusterTemplateInUseError, InvalidParameterError, NotFoundError } from '../../domain/domain-error.js';
 import { selectDriver } from '../../driver-contract/index.js';
 import { requireAllowed, type PolicyTarget } from '../access/policy.js';
+import { requireProject } from '../access/require-project.js';
 import { CloudLookups, type ClusterImage } from '../cloud-lookups/cloud-lookups.js';
 import { allOrFirstFailure } from '../http/first-failure.js';
 import { generatedName } from '../http/generated-name.js';
@@ -58,6 +59,7 @@ export class ClusterTemplatesService {
     const image = await this.lookups.image(asking, wanted.image_id);
     const driver = this.chooseDriver(wanted, image);
     requireAllowed('clustertemplate:create', caller);
+    const projectId = requireProject(caller);
     await this.checkResources(asking, wanted);
     if (wanted.public || wanted.hidden) requireAllowed('clustertemplate:publish', caller);
     const name = wanted.name ?? generatedName('template', randomInt);
@@ -68,7 +70,7 @@ export class ClusterTemplatesService {
       driver,
       id: uuid?.toLowerCase() ?? randomUUID(),
       row_id: 0,
-      project_id: caller.projectId ?? '',
+      project_id: projectId,
       user_id: caller.userId,
       created_at: new Date(),
       updated_at: null,
@@ -124,14 +126,10 @@ export class ClusterTemplatesService {
   private async checkResources(asking: Asking, settings: ClusterTemplateSettings): Promise<void> {
     const { image_id, flavor_id, master_flavor_id, external_network_id, fixed_network, fixed_subnet, labels } = settings;
     const ownDisk = bootVolumeSize(labels, this.runtime.config.DEFAULT_BOOT_VOLUME_SIZE) === 0;
-    const flavor = async (field: 'flavor_id' | 'master_flavor_id', name: string): Promise<void> => {
-      const { diskGib } = await this.lookups.flavor(asking, field, name);
-      if (ownDisk && diskGib === 0) throw new InvalidParameterError(`Field ${field}: flavor ${name} has no disk; use another one, or label boot_volume_size.`);
-    };
     await allOrFirstFailure([
       this.lookups.image(asking, image_id),
-      flavor_id === null ? undefined : flavor('flavor_id', flavor_id),
-      master_flavor_id === null ? undefined : flavor('master_flavor_id', master_flavor_id),
+      flavor_id === null ? undefined : this.lookups.flavor(asking, 'flavor_id', flavor_id, { ownDisk }),
+      master_flavor_id === null ? undefined : this.lookups.flavor(asking, 'master_flavor_id', master_flavor_id, { ownDisk }),
       external_network_id === null ? undefined : this.lookups.externalNetwork(asking, external_network_id),
       fixed_network === null ? undefined : this.lookups.network(asking, fixed_network),
       fixed_subnet === null ? undefined : this.lookups.subnet(asking, fixed_subnet),

@@ -1,0 +1,207 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { insertRow } from '../../database/insert-row.js';
+import { requestOperation } from '../../database/operation-requests.js';
+import { ForbiddenError, InvalidParameterError, NotFoundError, QuotaExceededError } from '../../domain/domain-error.js';
+import { selectDriver, type ClusterDriver, type ClusterSpec } from '../../driver-contract/index.js';
+import { grantableRoles } from '../access/caller.js';
+import { requireAllowed } from '../access/policy.js';
+import { requireProject } from '../access/require-project.js';
+import { CloudLookups, type ClusterImage } from '../cloud-lookups/cloud-lookups.js';
+import type { ClusterTemplateRow } from '../cluster-templates/cluster-template.row.js';
+import { bootVolumeSize, checkDockerStorage } from '../cluster-templates/cluster-template.rules.js';
+import { ClusterTemplateStore, holdClusterTemplate } from '../cluster-templates/cluster-template.store.js';
+import { allOrFirstFailure } from '../http/first-failure.js';
+import { generatedName } from '../http/generated-name.js';
+import type { Asking } from '../http/request-context.js';
+import { RUNTIME, type Runtime } from '../runtime.js';
+import { buildClusterSpec, type ClusterSpecInput } from './build-cluster-spec.js';
+import type { Accepted, CreateCluster } from './cluster.schema.js';
+import { checkCounts } from './cluster-counts.js';
+import { inheritFromTemplate, type WantedCluster } from './inherit-from-template.js';
+
+/** From this microversion on an unknown template is 404 instead of 400. */
+const templateNotFoundSince = 10;
+
+/** Accepts a new cluster: looks at everything it names, freezes its spec, and records it with its operation in one transaction. */
+@Injectable()
+export class ClusterCreation {
+  constructor(
+    @Inject(RUNTIME) private readonly runtime: Runtime,
+    private readonly templates: ClusterTemplateStore,
+    private readonly lookups: CloudLookups,
+  ) {}
+
+  async create(asking: Asking, request: CreateCluster): Promise<Accepted> {
+    const { caller, minor } = asking;
+    const template = await this.template(asking, request.cluster_template_id);
+    const wanted = inheritFromTemplate(request, template, generatedName('cluster', randomInt));
+    const image = await this.lookups.image(asking, template.image_id);
+    const driver = this.chooseDriver(template, image);
+    checkDockerStorage(template.docker_storage_driver, wanted.dockerVolumeSize);
+    checkCounts(wanted, minor);
+    requireAllowed('cluster:create', caller);
+    const projectId = requireProject(caller);
+    await this.checkQuota(this.runtime.dataSource.manager, projectId);
+    if (template.hidden && !caller.isAdmin) throw new ForbiddenError(`Cluster template ${request.cluster_template_id} is hidden; no new clusters are made from it.`);
+    const spec = await this.buildSpec(asking, { projectId, template, wanted, image, driver });
+    const operationId = await this.record(asking, { projectId, template, wanted, spec });
+    await this.runtime.queue.wake(operationId);
+    return { uuid: spec.clusterId };
+  }
+
+  private async template(asking: Asking, reference: string): Promise<ClusterTemplateRow> {
+    try {
+      return await this.templates.get(asking.caller, reference, { byRowId: true });
+    } catch (error) {
+      if (asking.minor >= templateNotFoundSince || !(error instanceof NotFoundError)) throw error;
+      throw new InvalidParameterError(`Field cluster_template_id: ${error.message}`);
+    }
+  }
+
+  private chooseDriver(template: ClusterTemplateRow, image: ClusterImage): ClusterDriver {
+    const imageDriver = image.properties['magnum_driver'] ?? null;
+    const { driver, server_type, coe } = template;
+    return selectDriver(this.runtime.drivers, { driver, imageDriver, serverType: server_type, osDistro: image.osDistro, coe });
+  }
+
+  private async buildSpec(
+    asking: Asking,
+    { projectId, template, wanted, image, driver }: { projectId: string; template: ClusterTemplateRow; wanted: WantedCluster; image: ClusterImage; driver: ClusterDriver },
+  ): Promise<ClusterSpec> {
+    const { lookups } = this;
+    const defaultBootVolumeSizeGib = this.runtime.config.DEFAULT_BOOT_VOLUME_SIZE;
+    const { external_network_id } = template;
+    const flavorId = requireField('flavor_id', wanted.flavorId);
+    const masterFlavorId = requireField('master_flavor_id', wanted.masterFlavorId);
+    const externalNetworkId = requireField('external_network_id', external_network_id);
+    const ownDisk = bootVolumeSize(wanted.labels, defaultBootVolumeSizeGib) === 0;
+    const [flavor, masterFlavor, externalNetwork, fixedNetwork, fixedSubnet, keypair, hasVolumes] = await allOrFirstFailure([
+      lookups.flavor(asking, 'flavor_id', flavorId, { ownDisk }),
+      lookups.flavor(asking, 'master_flavor_id', masterFlavorId, { ownDisk }),
+      lookups.externalNetwork(asking, externalNetworkId),
+      wanted.fixedNetwork === null ? null : lookups.network(asking, wanted.fixedNetwork),
+      wanted.fixedSubnet === null ? null : lookups.subnet(asking, wanted.fixedSubnet),
+      wanted.keypair === null ? null : lookups.keypair(asking, wanted.keypair),
+      lookups.hasVolumes(asking),
+    ]);
+    const { values: labels, problems } = driver.resolveLabels(wanted.labels);
+    if (problems.length > 0) throw new InvalidParameterError(problems.join(' '));
+    const input: ClusterSpecInput = {
+      clusterId: randomUUID(),
+      projectId,
+      groups: [
+        { id: randomUUID(), name: 'default-master', role: 'control-plane' },
+        { id: randomUUID(), name: 'default-worker', role: 'worker' },
+      ],
+      wanted,
+      template,
+      image,
+      flavor,
+      masterFlavor,
+      externalNetwork,
+      fixedNetwork,
+      fixedSubnet,
+      sshPublicKey: keypair?.publicKey ?? null,
+      hasVolumes,
+      driver,
+      labels,
+      defaultBootVolumeSizeGib,
+    };
+    return buildClusterSpec(input);
+  }
+
+  /** Row, groups, operation and wake-up, or nothing. Returns the operation's id. */
+  private async record(
+    { caller, requestId }: Asking,
+    { projectId, template, wanted, spec }: { projectId: string; template: ClusterTemplateRow; wanted: WantedCluster; spec: ClusterSpec },
+  ): Promise<string> {
+    const { config, dataSource } = this.runtime;
+    const requesterRoles = grantableRoles(caller.token, config.CLUSTER_USER_ROLES);
+    if (requesterRoles.length === 0) {
+      throw new ForbiddenError('Your token has no role besides admin that the cluster could be given on your project; use one with role member.');
+    }
+    return dataSource.transaction(async (manager) => {
+      // Creates of one project take turns, so that the quota counts what the others committed.
+      await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`clusters of project ${projectId}`]);
+      await this.checkQuota(manager, projectId);
+      if (!(await holdClusterTemplate(manager, template.id))) {
+        throw new NotFoundError('cluster-template-not-found', `Cluster template ${template.id} was deleted meanwhile.`);
+      }
+      await insertRow(manager, 'clusters', { ...clusterColumns(wanted, template, spec), user_id: caller.userId, requester_roles: requesterRoles });
+      for (const columns of groupColumns(wanted, template, spec)) await insertRow(manager, 'node_groups', columns);
+      const { id } = await requestOperation(manager, {
+        clusterId: spec.clusterId,
+        projectId,
+        kind: 'cluster-create',
+        timeoutMinutes: wanted.createTimeoutMinutes || config.CREATE_TIMEOUT_MINUTES,
+        requestedBy: caller.userId,
+        requestId,
+      });
+      return id;
+    });
+  }
+
+  private async checkQuota(manager: EntityManager, projectId: string): Promise<void> {
+    const limit = this.runtime.config.MAX_CLUSTERS_PER_PROJECT;
+    const [row]: { count: number }[] = await manager.query(`SELECT count(*)::int AS count FROM clusters WHERE project_id = $1 AND deleted_at IS NULL`, [projectId]);
+    if ((row?.count ?? 0) >= limit) throw new QuotaExceededError(`Your project has ${row?.count ?? 0} clusters, and its quota is ${limit}; delete one or ask for more.`);
+  }
+}
+
+function requireField(field: string, value: string | null): string {
+  if (value === null) throw new InvalidParameterError(`Field ${field}: neither the cluster nor its template names one.`);
+  return value;
+}
+
+function clusterColumns(wanted: WantedCluster, template: ClusterTemplateRow, spec: ClusterSpec): Record<string, unknown> {
+  return {
+    id: spec.clusterId,
+    project_id: spec.projectId,
+    name: wanted.name,
+    cluster_template_id: template.id,
+    keypair: wanted.keypair,
+    docker_volume_size: wanted.dockerVolumeSize,
+    labels: wanted.labels,
+    flavor_id: wanted.flavorId,
+    master_flavor_id: wanted.masterFlavorId,
+    create_timeout: wanted.createTimeoutMinutes,
+    discovery_url: wanted.discoveryUrl,
+    fixed_network: wanted.fixedNetwork,
+    fixed_subnet: wanted.fixedSubnet,
+    floating_ip_enabled: wanted.floatingIpEnabled,
+    master_lb_enabled: wanted.masterLbEnabled,
+    status: 'CREATE_IN_PROGRESS',
+    spec,
+  };
+}
+
+/** The two groups that clients count on by name (rest-api 10.1). */
+function groupColumns(wanted: WantedCluster, template: ClusterTemplateRow, spec: ClusterSpec): Record<string, unknown>[] {
+  return spec.groups.map((group) => {
+    const isControlPlane = group.role === 'control-plane';
+    return {
+      id: group.groupId,
+      cluster_id: spec.clusterId,
+      project_id: spec.projectId,
+      name: group.name,
+      role: isControlPlane ? 'master' : 'worker',
+      is_default: true,
+      node_count: isControlPlane ? wanted.masterCount : wanted.nodeCount,
+      min_node_count: isControlPlane ? 0 : nodeCountMin(wanted),
+      flavor_id: isControlPlane ? wanted.masterFlavorId : wanted.flavorId,
+      image_id: template.image_id,
+      docker_volume_size: wanted.dockerVolumeSize,
+      labels: wanted.labels,
+      status: 'CREATE_IN_PROGRESS',
+    };
+  });
+}
+
+function nodeCountMin({ labels }: WantedCluster): number {
+  const text = labels['min_node_count'];
+  if (text === undefined || text === '') return 0;
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidParameterError(`Label min_node_count: expected a whole number, not '${text}'.`);
+  return Number(text);
+}

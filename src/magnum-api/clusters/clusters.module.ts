@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { CloudLookupsModule } from '../cloud-lookups/cloud-lookups.module.js';
+import { ClusterTemplatesModule } from '../cluster-templates/cluster-templates.module.js';
+import { ClusterCreation } from './cluster-creation.js';
+import { ClusterStore } from './cluster.store.js';
+import { ClustersController } from './clusters.controller.js';
+import { ClustersService } from './clusters.service.js';
+
+@Module({
+  imports: [CloudLookupsModule, ClusterTemplatesModule],
+  controllers: [ClustersController],
+  providers: [ClustersService, ClusterCreation, ClusterStore],
+  exports: [ClusterStore],
+})
+export class ClustersModule {}
