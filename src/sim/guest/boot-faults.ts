@@ -3,9 +3,9 @@ import type { Collection, Journal } from '../journal.js';
 
 /**
  * What may go wrong in a guest: `never-boots` shows nothing on the console and runs nothing, `no-network` lets no curl
- * and no kubeadm reach anything, `fail-command` makes one command exit 1.
+ * and no kubeadm reach anything, `fail-command` makes one command exit 1. `no-valid-host` is Nova's: the server gets no host.
  */
-export type BootFaultKind = 'never-boots' | 'no-network' | 'fail-command';
+export type BootFaultKind = 'never-boots' | 'no-network' | 'fail-command' | 'no-valid-host';
 
 export interface BootFault {
   id: string;

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createPrivateKey } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
 import type { GuestServer, SimContext } from '../sim-context.js';
 import type { Disks } from './disks/disks.js';
 import { readTextIfPresent } from './files.js';
@@ -145,15 +145,15 @@ export class Kubelet {
   }
 }
 
-/** A kubelet.conf that kubeadm wrote on a control-plane node holds the certificate itself. */
+/** A kubelet.conf that kubeadm wrote on a control-plane node holds the certificate itself; the kubelet keeps it as a file with its key. */
 function keepCertificate(root: ScratchRoot, { certificatePem, keyPem }: ClusterAccess): void {
   if (certificatePem === undefined || keyPem === undefined || root.exists(CERTIFICATE)) return;
-  root.write(CERTIFICATE, `${certificatePem}${keyPem}`, { mode: 0o600 });
+  const pkcs8 = createPrivateKey(keyPem).export({ type: 'pkcs8', format: 'pem' }).toString();
+  root.write(CERTIFICATE, `${certificatePem.trim()}\n${pkcs8}`, { mode: 0o600 });
 }
 
 function writeKubeletConf(root: ScratchRoot, path: string, { server, caPem }: ClusterAccess): void {
-  const text = root.exists(CERTIFICATE) ? readFileSync(join(root.path, CERTIFICATE), 'utf8') : undefined;
-  root.write(path, kubeconfigText({ server, caPem, certificatePem: text, keyPem: text }, { user: 'default-auth', clusterName: 'default-cluster' }), { mode: 0o600 });
+  root.write(path, kubeconfigText({ server, caPem, credentialFile: CERTIFICATE }, { user: 'default-auth', clusterName: 'default-cluster' }), { mode: 0o600 });
 }
 
 function rest(milliseconds: number, signal: AbortSignal): Promise<void> {

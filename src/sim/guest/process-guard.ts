@@ -43,7 +43,8 @@ export class ProcessGuard {
     try {
       process.kill(-group, signal);
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+      // ESRCH: the group has ended by itself.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
     }
   }
 

@@ -15,6 +15,8 @@ export interface ClusterAccess {
   certificatePem?: string | undefined;
   keyPem?: string | undefined;
   token?: string | undefined;
+  /** Instead of the two PEM texts: a file of the guest with both, which the kubelet renews. */
+  credentialFile?: string | undefined;
 }
 
 export function kubeconfigText(access: ClusterAccess, { user, clusterName }: { user: string; clusterName: string }): string {
@@ -22,6 +24,7 @@ export function kubeconfigText(access: ClusterAccess, { user, clusterName }: { u
   const credentials = {
     ...(access.certificatePem !== undefined && { 'client-certificate-data': encode(access.certificatePem) }),
     ...(access.keyPem !== undefined && { 'client-key-data': encode(access.keyPem) }),
+    ...(access.credentialFile !== undefined && { 'client-certificate': access.credentialFile, 'client-key': access.credentialFile }),
     ...(access.token !== undefined && { token: access.token }),
   };
   const context = `${user}@${clusterName}`;
@@ -46,7 +49,7 @@ export function readKubeconfig(root: ScratchRoot, path: string): ClusterAccess {
     const data = from[`${key}-data`];
     if (typeof data === 'string') return Buffer.from(data, 'base64').toString('utf8');
     const file = from[key];
-    return typeof file === 'string' ? root.read(root.guestPath(file, dirname(path))) : undefined;
+    return typeof file === 'string' ? root.readIfPresent(root.guestPath(file, dirname(path))) : undefined;
   };
   return {
     server: cluster.server,

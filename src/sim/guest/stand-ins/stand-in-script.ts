@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -40,16 +40,7 @@ export function writeStandIns(folder: string, bash: string, commands: string[]):
 export function linkStandIn(folder: string, bin: string, command: string): void {
   const link = join(bin, command);
   const target = join(folder, 'stand-in');
-  if (readlinkIfAny(link) === target) return;
+  if (lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() && readlinkSync(link) === target) return;
   rmSync(link, { force: true });
   symlinkSync(target, link);
-}
-
-function readlinkIfAny(path: string): string | undefined {
-  try {
-    return readlinkSync(path);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
 }
