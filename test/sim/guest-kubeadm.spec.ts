@@ -93,3 +93,97 @@ describe('kubeadm init', () => {
     expect(await nodeNames()).toEqual(['control']);
   });
 });
+
+const joinDocument = (changes: Record<string, unknown> = {}): Record<string, unknown> => ({
+  apiVersion: api,
+  kind: 'JoinConfiguration',
+  nodeRegistration: { name: 'worker', kubeletExtraArgs: [{ name: 'node-labels', value: 'role=worker,node.kubernetes.io/pool=a' }, { name: 'provider-id', value: 'openstack:///worker' }], taints: [{ key: 'only', value: 'me', effect: 'NoSchedule' }] },
+  discovery: { bootstrapToken: { token, apiServerEndpoint: endpoint, caCertHashes: [caPin()] } },
+  timeouts: { discovery: '1s' },
+  ...changes,
+});
+const bootWorker = (document: Record<string, unknown>): Promise<string> => boot(worker, [document], 'kubeadm join --config "$C"; echo "join exits $?"');
+
+describe('kubeadm join', () => {
+  beforeEach(bootControl);
+
+  it('registers the node with the labels, taints and provider id of its configuration', async () => {
+    expect(await bootWorker(joinDocument())).toContain('join exits 0');
+    const node = (await nodes()).find(({ metadata }) => metadata.name === 'worker');
+    expect(node?.metadata.labels).toMatchObject({ role: 'worker', 'node.kubernetes.io/pool': 'a' });
+    expect(node?.spec.taints).toContainEqual({ key: 'only', value: 'me', effect: 'NoSchedule' });
+    expect(node?.spec.providerID).toBe('openstack:///worker');
+    expect(existsSync(world.rootPath('worker', 'etc/kubernetes/bootstrap-kubelet.conf'))).toBe(false);
+  });
+
+  it.each([
+    { when: 'the token is unknown', change: { token: 'aaaaaa.0123456789abcdef' }, says: /token/u },
+    { when: 'the secret of the token is wrong', change: { token: 'abcdef.aaaaaaaaaaaaaaaa' }, says: /token/u },
+    { when: 'the CA is not the pinned one', change: { caCertHashes: [`sha256:${'0'.repeat(64)}`] }, says: /none of the public keys .* are pinned/u },
+    { when: 'nobody answers at the endpoint', change: { apiServerEndpoint: '10.0.0.9:6443' }, says: /10\.0\.0\.9:6443: connect: connection refused/u },
+    { when: 'the token is malformed', change: { token: 'nonsense' }, says: /discovery\.bootstrapToken\.token/u },
+  ])('fails and says why when $when', async ({ change, says }) => {
+    const discovery = { bootstrapToken: { token, apiServerEndpoint: endpoint, caCertHashes: [caPin()], ...change } };
+    const console = await bootWorker(joinDocument({ discovery }));
+    expect(console).toMatch(/join exits [123]/u);
+    expect(console).toMatch(says);
+    expect(await nodeNames()).toEqual(['control']);
+  });
+
+  it('fails without network', async () => {
+    world.faults.add({ serverName: '^worker$', fault: 'no-network' });
+    const console = await bootWorker(joinDocument());
+    expect(console).toMatch(/no route to host/u);
+    expect(console).toMatch(/join exits 1/u);
+  });
+});
+
+describe('a configuration that kubeadm refuses', () => {
+  const [init, cluster] = initDocuments() as [Record<string, unknown>, Record<string, unknown>];
+  it.each([
+    { when: 'an unknown kind', documents: [{ ...init, kind: 'BeginConfiguration' }], says: 'no kind "BeginConfiguration" is registered' },
+    { when: 'an unknown field', documents: [{ ...init, nodeRegistraton: {} }], says: 'unknown field "nodeRegistraton"' },
+    { when: 'an unknown version', documents: [{ ...init, apiVersion: 'kubeadm.k8s.io/v1beta9' }], says: 'unsupported API spec: "kubeadm.k8s.io/v1beta9"' },
+    { when: 'a wrong type', documents: [init, { ...cluster, networking: 'flat' }], says: 'networking: Invalid input' },
+    { when: 'arguments of v1beta3 in v1beta4', documents: [{ ...init, nodeRegistration: { kubeletExtraArgs: { v: '2' } } }], says: 'nodeRegistration.kubeletExtraArgs' },
+    { when: 'another version than the image', documents: [init, { ...cluster, kubernetesVersion: 'v1.33.1' }], says: 'the configuration asks for v1.33.1' },
+    { when: 'a node name with capitals', documents: [{ ...init, nodeRegistration: { name: 'Control' } }, cluster], says: 'nodeRegistration.name: Invalid value: "Control"' },
+    { when: 'a label that a kubelet may not set', documents: [{ ...init, nodeRegistration: { name: 'control', kubeletExtraArgs: [{ name: 'node-labels', value: 'node-role.kubernetes.io/worker=' }] } }, cluster], says: "unknown 'kubernetes.io' or 'k8s.io' labels" },
+  ])('$when: exits with an error that names it', async ({ documents, says }) => {
+    world.guests.start({ ...control, userData: userData(documents, 'kubeadm init --config "$C"; echo "init exits $?"') });
+    await eventually('kubeadm has complained', () => world.guests.consoleLog('control').includes(says));
+    expect(world.guests.consoleLog('control')).not.toContain('init exits 0');
+  });
+
+  it('a CA key that does not belong to its certificate', async () => {
+    const script = 'kubeadm init phase certs ca --config "$C" && kubeadm init phase certs front-proxy-ca --config "$C" && cd "$NODE_ROOT/etc/kubernetes/pki" && cp front-proxy-ca.key ca.key && kubeadm init --config "$C"; echo "init exits $?"';
+    const console = await boot(control, initDocuments(), script);
+    expect(console).toContain('the key does not match the certificate /etc/kubernetes/pki/ca.crt');
+    expect(console).toContain('init exits 1');
+  });
+
+  it('an etcd data folder that is not empty', async () => {
+    const console = await boot(control, initDocuments(), 'mkdir -p "$NODE_ROOT/var/lib/etcd"; : > "$NODE_ROOT/var/lib/etcd/member"; kubeadm init --config "$C"; echo "init exits $?"');
+    expect(console).toContain('[ERROR DirAvailable--var-lib-etcd]: /var/lib/etcd is not empty');
+    expect(console).toContain('init exits 2');
+  });
+});
+
+describe('a cluster of machines', () => {
+  it('comes back after a stop of its machines and after a restart of the simulator', async () => {
+    await bootControl();
+    await bootWorker(joinDocument());
+    await world.guests.stop('control');
+    expect(world.context.addresses.resolve('10.0.0.5', 6443)).toBeUndefined();
+    world.guests.start(control);
+    await eventually('the API answers again', () => world.context.addresses.resolve('10.0.0.5', 6443) !== undefined);
+    expect(await nodeNames()).toEqual(['control', 'worker']);
+
+    await world.close();
+    world = createGuestWorld(dataDir, [control, worker]);
+    world.guests.start(control);
+    world.guests.start(worker);
+    await eventually('the API answers after the restart', () => world.context.addresses.resolve('10.0.0.5', 6443) !== undefined);
+    expect(await nodeNames()).toEqual(['control', 'worker']);
+  });
+});
