@@ -23,8 +23,8 @@ export interface SimSettings {
   bootSeconds: number;
   heatResourceMs: number;
   callMs: number;
-  /** Lifetime of tokens issued from now on. */
-  tokenSeconds: number;
+  /** Lifetime of tokens issued from now on (default 3600). */
+  tokenSeconds?: number;
   cinder: boolean;
   /** A node whose kubelet is silent for so long becomes Ready=Unknown (default 40, Kubernetes' own); other node delays follow it. */
   nodeGraceSeconds?: number;

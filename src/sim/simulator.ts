@@ -1,27 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { createAdminApp } from './admin/admin.js';
+import { createCloud } from './cloud.js';
 import { FaultBoard } from './http/fault-board.js';
 import { RequestLog } from './http/request-log.js';
 import { createServiceApp } from './http/service-app.js';
 import { Journal } from './journal.js';
-import { registerKeystone } from './keystone/keystone.js';
 import { IdentityStore } from './keystone/identity-store.js';
-import { seedIdentity } from './keystone/seed-identity.js';
 import { TokenKeeper } from './keystone/tokens.js';
+import { AddressDirectory } from './neutron/address-directory.js';
+import { NetworkStore } from './neutron/network-store.js';
 import type { SimOptions } from './options.js';
+import { createProxy } from './proxy/http-proxy.js';
 import { leaseRange } from './range-lease.js';
-import { SeedRegister } from './seed-register.js';
 import type { ServiceName, SimContext, SimSettings } from './sim-context.js';
-import { unpluggedAddresses, unpluggedGuests, unpluggedKubernetes } from './unplugged.js';
+import { unpluggedGuests, unpluggedKubernetes } from './unplugged.js';
 
 const ports: Record<ServiceName, number> = { identity: 5000, image: 9292, compute: 8774, network: 9696, volumev3: 8776, orchestration: 8004 };
 const adminPort = 9000;
 const proxyPort = 3128;
-const region = 'RegionOne';
 
 export interface Simulator {
   context: SimContext;
@@ -44,8 +45,10 @@ export async function startSimulator(options: SimOptions, log: SimContext['log']
     tokenSeconds: options.tokenSeconds,
     cinder: options.cinder,
   };
-  const store = new IdentityStore(journal);
-  const tokens = new TokenKeeper(journal, store, settings);
+  const identity = new IdentityStore(journal);
+  const tokens = new TokenKeeper(journal, identity, settings);
+  const network = new NetworkStore(journal);
+  const directory = new AddressDirectory(network);
   const readyActions: (() => void)[] = [];
   const closeActions: (() => Promise<void> | void)[] = [];
   const context: SimContext = {
@@ -53,13 +56,13 @@ export async function startSimulator(options: SimOptions, log: SimContext['log']
     settings,
     dataDir,
     rangePrefix: lease.prefix,
-    region,
+    region: 'RegionOne',
     baseUrl: (service) => `http://${host}:${ports[service]}`,
     verifyToken: (token) => tokens.verify(token),
     internalToken: (projectId, userId) => tokens.forService(projectId, userId),
     internalSecret: randomBytes(24).toString('hex'),
     volumeDir: (volumeId) => join(dataDir, 'volumes', volumeId),
-    addresses: unpluggedAddresses,
+    addresses: directory,
     guests: unpluggedGuests,
     kubernetes: unpluggedKubernetes,
     onReady: (action) => void readyActions.push(action),
@@ -68,19 +71,20 @@ export async function startSimulator(options: SimOptions, log: SimContext['log']
   };
   mkdirSync(join(dataDir, 'volumes'), { recursive: true });
 
-  const seeds = new SeedRegister();
-  seedIdentity(context, store, seeds, options.containerInfra);
   const plumbing = { faults: new FaultBoard(), requests: new RequestLog() };
-  const apps = new Map<number, FastifyInstance>();
-  const appOf = (service: ServiceName): FastifyInstance => {
+  const apps: { port: number; app: FastifyInstance }[] = [];
+  const listenAs = (service: ServiceName): FastifyInstance => {
     const app = createServiceApp(service, context, plumbing);
-    apps.set(ports[service], app);
+    apps.push({ port: ports[service], app });
     return app;
   };
-  registerKeystone(appOf('identity'), { context, store, tokens });
-  apps.set(adminPort, createAdminApp(context, plumbing, () => ({})));
+  const cloud = createCloud({ context, identity, tokens, network, directory, containerInfra: options.containerInfra }, listenAs);
+  apps.push({ port: adminPort, app: createAdminApp(context, plumbing, cloud.leftovers) });
+  const proxy = createProxy(context);
 
-  for (const [port, app] of apps) await app.listen({ host, port });
+  for (const { port, app } of apps) await app.listen({ host, port });
+  await listen(proxy, host, proxyPort);
+  cloud.resume();
   for (const action of readyActions) action();
 
   return {
@@ -89,14 +93,22 @@ export async function startSimulator(options: SimOptions, log: SimContext['log']
     proxyUrl: `http://${host}:${proxyPort}`,
     range: `${lease.prefix}.0/24`,
     close: async () => {
+      cloud.close();
       plumbing.faults.clear();
       for (const action of closeActions) await action();
-      await Promise.all([...apps.values()].map((app) => app.close()));
       await context.guests.close?.();
       await context.kubernetes.close?.();
+      await Promise.all([...apps.map(({ app }) => app.close()), new Promise((closed) => proxy.close(closed))]);
       journal.close();
       await lease.release();
       if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((done, failed) => {
+    server.once('error', failed);
+    server.listen(port, host, done);
+  });
 }

@@ -7,7 +7,7 @@ import type { SimContext } from '../sim-context.js';
 import { BootFaultRegistry, type BootFaultKind } from '../guest/boot-faults.js';
 
 const actionKeys = ['status', 'delay_ms', 'hang', 'reset', 'hold'];
-const bootFaultKinds: BootFaultKind[] = ['never-boots', 'no-network', 'fail-command'];
+const bootFaultKinds: BootFaultKind[] = ['never-boots', 'no-network', 'fail-command', 'no-valid-host'];
 
 /** The tests' and operators' side door: no login, JSON, never delayed, never logged. */
 export function createAdminApp(context: SimContext, { faults, requests }: Plumbing, leftovers: () => Record<string, unknown>): FastifyInstance {

@@ -14,8 +14,7 @@ export function authenticate(context: SimContext, request: FastifyRequest): Toke
 }
 
 export function unauthenticated(): ServiceError {
-  const message = 'The request you have made requires authentication.';
-  return new ServiceError(401, message, { body: { error: { code: 401, message, title: 'Unauthorized' } } });
+  return new ServiceError(401, 'The request you have made requires authentication.');
 }
 
 export function hasProject(token: TokenInfo): token is ProjectToken {

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { ServiceName, SimContext } from '../sim-context.js';
-import { errorBody } from './error-bodies.js';
+import { errorBody, malformedJson } from './error-bodies.js';
 import type { FaultBoard, Strike } from './fault-board.js';
 import type { RequestLog } from './request-log.js';
-import { ServiceError } from './service-error.js';
+import { noSuchPath, ServiceError } from './service-error.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -43,7 +43,7 @@ export function createServiceApp(service: ServiceName, context: SimContext, plum
   app.decorateRequest('simInternal', false);
   app.decorateRequest('rawBody', '');
   app.decorateRequest('strike', null);
-  acceptAnyBody(app);
+  acceptAnyBody(app, service);
 
   app.addHook('onRequest', async (request, reply) => {
     request.simInternal = request.headers['x-sim-internal'] === context.internalSecret;
@@ -72,6 +72,12 @@ export function createServiceApp(service: ServiceName, context: SimContext, plum
       user_id: context.verifyToken(tokenOf(request))?.userId ?? null,
     });
   });
+  // Keystone and Heat have pages of their own for that.
+  if (service !== 'identity' && service !== 'orchestration') {
+    app.setNotFoundHandler((_request, reply) => {
+      sendError(service, context, noSuchPath(), reply);
+    });
+  }
   app.setErrorHandler((error: FastifyError | ServiceError, request, reply) => {
     sendError(service, context, asServiceError(error, context, request), reply);
   });
@@ -80,10 +86,13 @@ export function createServiceApp(service: ServiceName, context: SimContext, plum
 
 /** Sends a refusal in the service's own form. */
 export function sendError(service: ServiceName, context: SimContext, error: ServiceError, reply: FastifyReply): void {
-  const body = errorBody(service, error);
+  const body = errorBody(service, error, reply.request.headers.accept?.includes('json') === true);
   reply.code(error.status).headers(error.more.headers ?? {});
   // Keystone and the auth middleware name where to log in.
   if (error.status === 401) reply.header('www-authenticate', `Keystone uri="${context.baseUrl('identity')}/v3"`);
+  if (error.status === 401) reply.removeHeader('openstack-api-version').removeHeader('x-openstack-nova-api-version');
+  // Glance's middleware refuses before the request gets its id.
+  if (error.status === 401 && service === 'image') reply.removeHeader('x-openstack-request-id');
   if (typeof body === 'string') reply.type('text/html; charset=UTF-8').send(body);
   else reply.type('application/json').send(JSON.stringify(body));
 }
@@ -94,7 +103,8 @@ export function tokenOf(request: FastifyRequest): string | undefined {
 }
 
 /** Clients send JSON under several content types, and `Content-Type: application/json` with an empty body on DELETE. */
-function acceptAnyBody(app: FastifyInstance): void {
+function acceptAnyBody(app: FastifyInstance, service: ServiceName): void {
+  const { message, ...more } = malformedJson[service];
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (request, text, done) => {
     request.rawBody = text.toString();
@@ -102,7 +112,7 @@ function acceptAnyBody(app: FastifyInstance): void {
     try {
       done(null, JSON.parse(request.rawBody));
     } catch {
-      done(new ServiceError(400, 'malformed JSON'), undefined);
+      done(new ServiceError(400, message, more), undefined);
     }
   });
 }

@@ -9,10 +9,15 @@ export class ServiceError extends Error {
       /** Neutron's `detail`. */
       detail?: string;
       headers?: Record<string, string>;
+      /** Raised outside the service's own code (unknown path): WebOb's form, whatever the service's is. */
+      webob?: boolean;
       /** Replaces the service's usual form altogether. */
-      body?: unknown;
+      body?: Record<string, unknown>;
     } = {},
   ) {
     super(message);
   }
 }
+
+/** No route has this path. */
+export const noSuchPath = (): ServiceError => new ServiceError(404, 'The resource could not be found.', { type: 'HTTPNotFound', webob: true });

@@ -51,7 +51,7 @@ export class TokenKeeper {
     const issuedAt = Date.now();
     const auditIds = [randomBytes(16).toString('base64url'), ...(parent?.auditIds.slice(-1) ?? [])];
     // A token made from a token ends when the first one would have.
-    return this.sign({ ...subject, auditIds, issuedAt, expiresAt: parent?.expiresAt ?? issuedAt + this.settings.tokenSeconds * 1000 });
+    return this.sign({ ...subject, auditIds, issuedAt, expiresAt: parent?.expiresAt ?? issuedAt + (this.settings.tokenSeconds ?? 3600) * 1000 });
   }
 
   /** Undefined when it is malformed, expired, revoked, or its user, project, grants or application credential are gone. */

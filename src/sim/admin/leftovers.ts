@@ -1,0 +1,48 @@
+import type { VolumeStore } from '../cinder/volume-store.js';
+import type { IdentityStore } from '../keystone/identity-store.js';
+import type { NetworkStore } from '../neutron/network-store.js';
+import type { ComputeStore } from '../nova/compute-store.js';
+import type { SeedRegister } from '../seed-register.js';
+
+export interface Cloud {
+  identity: IdentityStore;
+  network: NetworkStore;
+  compute: ComputeStore;
+  volume: VolumeStore;
+  seeds: SeedRegister;
+  /** What Heat has, if it is plugged in. */
+  stacks(): Leftover[];
+}
+export interface Leftover {
+  id: string;
+  name: string;
+  project_id: string | null;
+  tags?: string[];
+}
+
+/** Everything that exists beyond the seeds, by kind. Default security groups belong to their project and are not counted. */
+export function leftovers({ identity, network, compute, volume, seeds, stacks }: Cloud): Record<string, Leftover[]> {
+  const beyond = <T extends { id: string }>(records: T[], view: (record: T) => Leftover): Leftover[] => records.filter((record) => !seeds.has(record.id)).map(view);
+  const tagged = (record: { id: string; name: string; project_id: string; tags: string[] }): Leftover => ({
+    id: record.id,
+    name: record.name,
+    project_id: record.project_id,
+    tags: record.tags,
+  });
+  return {
+    stacks: stacks(),
+    servers: beyond(compute.servers.values(), tagged),
+    ports: beyond(network.ports.values(), tagged),
+    volumes: beyond(volume.volumes.values(), ({ id, name, project_id }) => ({ id, name: name ?? '', project_id })),
+    floating_ips: beyond(network.floatingAddresses.values(), (record) => ({ ...tagged(record), name: record.floating_ip_address })),
+    networks: beyond(network.networks.values(), tagged),
+    subnets: beyond(network.subnets.values(), tagged),
+    routers: beyond(network.routers.values(), tagged),
+    security_groups: beyond(network.securityGroups.filter((group) => group.name !== 'default'), tagged),
+    server_groups: beyond(compute.groups.values(), ({ id, name, project_id }) => ({ id, name, project_id })),
+    keypairs: beyond(compute.keypairs.values(), ({ id, name }) => ({ id, name, project_id: null })),
+    users: beyond(identity.users.values(), ({ id, name }) => ({ id, name, project_id: null })),
+    role_assignments: beyond(identity.grants.values(), ({ id, scope, scopeId }) => ({ id, name: id, project_id: scope === 'projects' ? scopeId : null })),
+    application_credentials: beyond(identity.applicationCredentials.values(), ({ id, name, project_id }) => ({ id, name, project_id })),
+  };
+}

@@ -1,0 +1,86 @@
+import type { AddressBook } from '../sim-context.js';
+import type { NetworkStore, Port } from './network-store.js';
+
+type ChangeListener = (floatingAddress: string, serverId: string | null) => void;
+interface Real {
+  host: string;
+  port: number;
+}
+
+/** The AddressBook that Neutron's ports and floating IPs fill. `refresh` after every change of either. */
+export class AddressDirectory implements AddressBook {
+  private readonly listeners: ChangeListener[] = [];
+  /** Floating address → server, as the listeners know it. */
+  private readonly bound = new Map<string, string>();
+  /** Server → port number → what plays it. */
+  private readonly open = new Map<string, Map<number, Real>>();
+
+  constructor(private readonly store: NetworkStore) {
+    this.refresh();
+  }
+
+  floatingOf(serverId: string): string | undefined {
+    for (const [address, server] of this.bound) if (server === serverId) return address;
+    return undefined;
+  }
+
+  serverOf(address: string): string | undefined {
+    return this.bound.get(address) ?? this.portsWith(address).at(-1)?.device_id;
+  }
+
+  onChange(listener: ChangeListener): void {
+    this.listeners.push(listener);
+  }
+
+  resolve(address: string, port: number, fromServerId?: string): Real | undefined {
+    const floating = this.bound.get(address);
+    if (floating !== undefined) return this.open.get(floating)?.get(port);
+    const candidates = this.portsWith(address);
+    const near = fromServerId === undefined ? candidates : this.nearest(candidates, fromServerId);
+    for (const candidate of near.reverse()) {
+      const real = this.open.get(candidate.device_id)?.get(port);
+      if (real) return real;
+    }
+    return undefined;
+  }
+
+  listen(serverId: string, port: number, real: Real): void {
+    const ports = this.open.get(serverId) ?? new Map<number, Real>();
+    this.open.set(serverId, ports.set(port, real));
+  }
+
+  unlisten(serverId: string, port: number): void {
+    this.open.get(serverId)?.delete(port);
+  }
+
+  /** Compares what is associated now with what the listeners were told, and tells them the difference. */
+  refresh(): void {
+    const now = new Map<string, string>();
+    for (const floating of this.store.floatingAddresses.values()) {
+      const port = floating.port_id === null ? undefined : this.store.ports.get(floating.port_id);
+      if (port && isServers(port)) now.set(floating.floating_ip_address, port.device_id);
+    }
+    const changed = [...new Set([...this.bound.keys(), ...now.keys()])].filter((address) => this.bound.get(address) !== now.get(address));
+    for (const address of changed) {
+      const server = now.get(address);
+      if (server === undefined) this.bound.delete(address);
+      else this.bound.set(address, server);
+    }
+    for (const address of changed) for (const listener of this.listeners) listener(address, now.get(address) ?? null);
+  }
+
+  private portsWith(address: string): Port[] {
+    return this.store.ports.filter((port) => isServers(port) && port.fixed_ips.some((fixed) => fixed.ip_address === address));
+  }
+
+  /** Those in the server's own networks; if there are none, those of its project. */
+  private nearest(candidates: Port[], serverId: string): Port[] {
+    const own = this.store.ports.filter((port) => port.device_id === serverId);
+    const networks = new Set(own.map((port) => port.network_id));
+    const projects = new Set(own.map((port) => port.project_id));
+    const inNetwork = candidates.filter((port) => networks.has(port.network_id));
+    return inNetwork.length > 0 ? inNetwork : candidates.filter((port) => projects.has(port.project_id));
+  }
+}
+
+const isServers = (port: Port): boolean => port.device_owner.startsWith('compute:') && port.device_id !== '';
