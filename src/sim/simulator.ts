@@ -6,10 +6,12 @@ import { join, resolve } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { createAdminApp } from './admin/admin.js';
 import { createCloud } from './cloud.js';
+import { createGuestHost } from './guest/guest-host.js';
 import { FaultBoard } from './http/fault-board.js';
 import { RequestLog } from './http/request-log.js';
 import { createServiceApp } from './http/service-app.js';
 import { Journal } from './journal.js';
+import { createKubernetesHost } from './kubernetes/kubernetes-host.js';
 import { IdentityStore } from './keystone/identity-store.js';
 import { TokenKeeper } from './keystone/tokens.js';
 import { AddressDirectory } from './neutron/address-directory.js';
@@ -17,8 +19,7 @@ import { NetworkStore } from './neutron/network-store.js';
 import type { SimOptions } from './options.js';
 import { createProxy } from './proxy/http-proxy.js';
 import { leaseRange } from './range-lease.js';
-import type { ServiceName, SimContext, SimSettings } from './sim-context.js';
-import { unpluggedGuests, unpluggedKubernetes } from './unplugged.js';
+import type { GuestHost, KubernetesHost, ServiceName, SimContext, SimSettings } from './sim-context.js';
 
 const ports: Record<ServiceName, number> = { identity: 5000, image: 9292, compute: 8774, network: 9696, volumev3: 8776, orchestration: 8004 };
 const adminPort = 9000;
@@ -51,6 +52,8 @@ export async function startSimulator(options: SimOptions, log: SimContext['log']
   const directory = new AddressDirectory(network);
   const readyActions: (() => void)[] = [];
   const closeActions: (() => Promise<void> | void)[] = [];
+  // Both are made from the context that they are part of.
+  const hosts: { guests?: GuestHost; kubernetes?: KubernetesHost } = {};
   const context: SimContext = {
     journal,
     settings,
@@ -63,13 +66,19 @@ export async function startSimulator(options: SimOptions, log: SimContext['log']
     internalSecret: randomBytes(24).toString('hex'),
     volumeDir: (volumeId) => join(dataDir, 'volumes', volumeId),
     addresses: directory,
-    guests: unpluggedGuests,
-    kubernetes: unpluggedKubernetes,
+    get guests() {
+      return pluggedIn(hosts.guests);
+    },
+    get kubernetes() {
+      return pluggedIn(hosts.kubernetes);
+    },
     onReady: (action) => void readyActions.push(action),
     onClose: (action) => void closeActions.push(action),
     log,
   };
   mkdirSync(join(dataDir, 'volumes'), { recursive: true });
+  hosts.kubernetes = createKubernetesHost(context);
+  hosts.guests = createGuestHost(context);
 
   const plumbing = { faults: new FaultBoard(), requests: new RequestLog() };
   const apps: { port: number; app: FastifyInstance }[] = [];
@@ -111,4 +120,9 @@ function listen(server: Server, host: string, port: number): Promise<void> {
     server.once('error', failed);
     server.listen(port, host, done);
   });
+}
+
+function pluggedIn<T>(host: T | undefined): T {
+  if (host === undefined) throw new Error('asked for a host before it was made');
+  return host;
 }
