@@ -1,6 +1,7 @@
 import { Agent, ProxyAgent, request, type Dispatcher } from 'undici';
 import { z } from 'zod';
 import { withDeadline } from '../domain/deadline.js';
+import { failureReason } from '../domain/failure-reason.js';
 import type { ClusterAccess } from './cluster-access.js';
 import type { ClusterClientOptions } from './cluster-client-options.js';
 import { clusterErrorOf, ClusterUnreachableError } from './cluster-error.js';
@@ -54,7 +55,7 @@ export class ClusterTransport {
       return await withDeadline(timeoutMs, signal, (deadline) => this.exchange(call, deadline));
     } catch (error) {
       signal?.throwIfAborted();
-      const failure = { clusterId: this.access.clusterId, call: describe(call), status: null, reason: null, detail: reasonOf(error) };
+      const failure = { clusterId: this.access.clusterId, call: describe(call), status: null, reason: null, detail: failureReason(error) };
       throw new ClusterUnreachableError(failure, { cause: error });
     }
   }
@@ -128,11 +129,4 @@ function jsonOf(text: string): unknown {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error instanceof AggregateError && error.message === '') return error.errors.map(reasonOf).join('; ');
-  const code = 'code' in error && typeof error.code === 'string' && !error.message.includes(error.code) ? ` (${error.code})` : '';
-  return `${error.message}${code}`;
 }

@@ -1,3 +1,4 @@
+import { failureCodes } from '../domain/failure-reason.js';
 import type { AttemptOutcome } from './retry-plan.js';
 
 /** The answer is larger than we are willing to hold. */
@@ -23,23 +24,7 @@ const isTlsCode = (code: string): boolean => /^(ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_
 /** What a failed attempt means for another one; undefined when another one is useless. */
 export function outcomeOfFailure(error: unknown): AttemptOutcome | undefined {
   if (error instanceof AnswerTooLargeError) return undefined;
-  const codes = codesOf(error);
+  const codes = failureCodes(error);
   if (codes.some(isTlsCode)) return undefined;
   return { kind: codes.length > 0 && codes.every((code) => notSentCodes.has(code)) ? 'not-sent' : 'broken' };
-}
-
-/** The reason of a failed attempt in words for a person. */
-export function reasonOfFailure(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const [code] = codesOf(error);
-  const text = error instanceof AggregateError && error.message === '' ? error.errors.map(reasonOfFailure).join('; ') : error.message;
-  return code === undefined || text.includes(code) ? text : `${text} (${code})`;
-}
-
-/** A host with several addresses fails with an AggregateError that has one error an address. */
-function codesOf(error: unknown): string[] {
-  if (!(error instanceof Error)) return [];
-  if (error instanceof AggregateError) return error.errors.flatMap(codesOf);
-  if ('code' in error && typeof error.code === 'string') return [error.code];
-  return codesOf(error.cause);
 }

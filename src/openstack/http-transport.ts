@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { withDeadline } from '../domain/deadline.js';
+import { failureReason } from '../domain/failure-reason.js';
 import type { CallOptions } from './call-options.js';
 import { CloudUnavailableError, type CloudService } from './cloud-error.js';
-import { AnswerTooLargeError, outcomeOfFailure, reasonOfFailure } from './http-failure.js';
+import { AnswerTooLargeError, outcomeOfFailure } from './http-failure.js';
 import { planRetry, retryAfterMs, type AttemptOutcome, type RetryLimits } from './retry-plan.js';
 
 export interface TransportOptions extends RetryLimits {
@@ -147,7 +148,7 @@ export class HttpTransport {
 export const describeCall = ({ method, url }: Pick<HttpCall, 'method' | 'url'>): string => `${method} ${url.host}${url.pathname}`;
 
 function unavailable(call: HttpCall, error: unknown, attempts: number): CloudUnavailableError {
-  const detail = `${reasonOfFailure(error)}${attempts > 1 ? `, tried ${attempts} times` : ''}`;
+  const detail = `${failureReason(error)}${attempts > 1 ? `, tried ${attempts} times` : ''}`;
   return new CloudUnavailableError({ service: call.service, status: null, requestId: null, detail, call: describeCall(call) }, { cause: error });
 }
 
