@@ -132,19 +132,20 @@ export class GuestMachine {
 
   private async boot(signal: AbortSignal): Promise<void> {
     const { on, server } = this;
-    if (!on || signal.aborted) return;
+    const isOff = (): boolean => signal.aborted;
+    if (!on || isOff()) return;
     this.room.pace.booting(server.id);
     this.console.line(`[    0.000000] Linux version 6.8.0-simulated (${server.name})`);
     const mounted = mountAll(this.disks, this.root);
     if (mounted.code !== 0) this.console.line((mounted.stderr ?? '').trimEnd());
     on.services.startEnabled();
-    const cloudInit = new CloudInit(this.root, on.runner, (line) => {
-      if (!signal.aborted) this.console.line(line);
-    }, signal);
+    const log = (line: string): void => {
+      if (!isOff()) this.console.line(line);
+    };
     try {
-      await cloudInit.run(server);
+      await new CloudInit(this.root, on.runner, log, isOff).run(server);
     } catch (error) {
-      if (signal.aborted) return;
+      if (isOff()) return;
       this.console.line(`cloud-init[1]: ${error instanceof Error ? error.message : String(error)}`);
       this.room.context.log('a guest failed to boot', { server: server.id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     }

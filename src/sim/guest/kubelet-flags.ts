@@ -10,7 +10,7 @@ export interface KubeletFlags {
   providerId: string;
   labels: Record<string, string>;
   taints: { key: string; value?: string; effect: string }[];
-  nodeName(root: ScratchRoot): string;
+  nodeName: (root: ScratchRoot) => string;
 }
 
 const known = [

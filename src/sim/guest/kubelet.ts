@@ -17,10 +17,10 @@ export interface KubeletOptions {
   server: GuestServer;
   disks: Disks;
   machineDir: string;
-  log(line: string): void;
-  hasNetwork(): boolean;
+  log: (line: string) => void;
+  hasNetwork: () => boolean;
   /** The node is registered for the first time since power on. */
-  onJoined(): void;
+  onJoined: () => void;
 }
 
 /** How often the kubelet looks at its manifests, and tries again what failed. */
@@ -70,10 +70,11 @@ export class Kubelet {
     parseKubeadmDocuments(root.read(flags.config), flags.config, Number(/^v1\.(\d+)\./u.exec(version)?.[1]));
     if (!root.exists(flags.kubeconfig) && !root.exists(flags.bootstrapKubeconfig)) throw new KubeadmError(`unable to load bootstrap kubeconfig: stat ${flags.bootstrapKubeconfig}: no such file or directory`);
     let isRegistered = false;
-    while (!signal.aborted) {
+    const isStopped = (): boolean => signal.aborted;
+    while (!isStopped()) {
       try {
         await this.runStaticPods(flags, version);
-        if (!isRegistered && !signal.aborted) isRegistered = await this.register(flags, version);
+        if (!isRegistered && !isStopped()) isRegistered = await this.register(flags, version);
         this.lastProblem = '';
       } catch (error) {
         this.report(error);

@@ -4,12 +4,12 @@ import { hasOption, optionValue, parseOptions } from './command-options.js';
 
 export interface SmallCommandContext {
   root: ScratchRoot;
-  log(line: string): void;
+  log: (line: string) => void;
   /** Swap files and kernel settings live as long as the machine is on. */
   kernel: Map<string, string>;
   kubeVersion: string | undefined;
-  powerOff(): void;
-  reboot(): void;
+  powerOff: () => void;
+  reboot: () => void;
 }
 
 type SmallCommand = (call: StandInCall, context: SmallCommandContext) => StandInAnswer;

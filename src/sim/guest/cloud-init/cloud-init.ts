@@ -22,7 +22,8 @@ export class CloudInit {
     private readonly root: ScratchRoot,
     private readonly runner: ProgramRunner,
     private readonly log: (line: string) => void,
-    private readonly signal: AbortSignal,
+    /** The power is gone: nothing may be written any more. */
+    private readonly isOff: () => boolean,
   ) {}
 
   async run(instance: Instance): Promise<void> {
@@ -32,13 +33,13 @@ export class CloudInit {
     if (this.root.linkTarget('/var/lib/cloud/instance') === undefined) symlinkSync(`instances/${instance.id}`, join(this.root.path, 'var/lib/cloud/instance'));
     const once = async (name: string, run: () => Promise<void> | void): Promise<void> => {
       const semaphore = `${folder}/sem/config_${name}`;
-      if (this.root.exists(semaphore) || this.signal.aborted) return;
+      if (this.root.exists(semaphore) || this.isOff()) return;
       try {
         await run();
       } catch (error) {
         this.log(`cloud-init[1]: Running module ${name} failed: ${error instanceof Error ? error.message : String(error)}`);
       }
-      if (!this.signal.aborted) this.root.write(semaphore, '');
+      if (!this.isOff()) this.root.write(semaphore, '');
     };
     const parts = splitUserData(instance.userData);
     const { config, problems } = parseCloudConfig(parts.filter((part) => part.kind === 'cloud-config'));
@@ -73,9 +74,9 @@ export class CloudInit {
   }
 
   private async runProgram(path: string): Promise<void> {
-    if (this.signal.aborted) return;
+    if (this.isOff()) return;
     const exit = await this.runner.run({ path, args: [], environment: {}, workingDirectory: '/' }).ended;
-    if (exit.code !== 0 && !this.signal.aborted) this.log(`cloud-init[1]: Failed to run module scripts_user: ${path} exited with ${exit.code ?? exit.signal ?? ''}`);
+    if (exit.code !== 0 && !this.isOff()) this.log(`cloud-init[1]: Failed to run module scripts_user: ${path} exited with ${exit.code ?? exit.signal ?? ''}`);
   }
 }
 

@@ -11,7 +11,7 @@ export interface CertificateJob {
   settings: InitSettings;
   nodeName: string;
   /** What kubeadm would print. */
-  print(line: string): void;
+  print: (line: string) => void;
 }
 
 interface LeafPlan {

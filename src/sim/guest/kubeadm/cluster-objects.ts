@@ -72,7 +72,7 @@ export function tokenSecret(token: BootstrapToken): ApiObject {
 export async function markControlPlane(api: ClusterApi, nodeName: string, taints: Taint[] | undefined): Promise<void> {
   const path = `/api/v1/nodes/${nodeName}`;
   const node = await api.get<{ spec?: { taints?: Taint[] } }>(path);
-  expectSuccess(node as ApiAnswer, `find node ${nodeName}`);
+  expectSuccess(node, `find node ${nodeName}`);
   const wanted = taints ?? [controlPlaneTaint];
   const kept = (node.body.spec?.taints ?? []).filter((taint) => !wanted.some((each) => each.key === taint.key && each.effect === taint.effect));
   const labels = { 'node-role.kubernetes.io/control-plane': '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' };

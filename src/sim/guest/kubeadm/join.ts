@@ -23,7 +23,7 @@ interface JoinJob {
   documents: KubeadmDocument[];
   nodeName: string;
   ignoredErrors: string[];
-  print(line: string): void;
+  print: (line: string) => void;
 }
 
 /** `kubeadm join`, as a worker or, with a `controlPlane` section, as one more control-plane node. */
@@ -62,7 +62,7 @@ async function readClusterObjects(job: JoinJob, { server, caPem }: { server: str
   const read = async (name: string, key: string): Promise<string> => {
     const answer = await api.get<{ data?: Record<string, string>; message?: string }>(`/api/v1/namespaces/kube-system/configmaps/${name}`);
     if (answer.status === 401) throw new KubeadmError(`error execution phase preflight: unable to fetch the ${name} ConfigMap: Unauthorized: the bootstrap token is not known to the cluster or has expired`);
-    expectSuccess(answer as { status: number; body: Record<string, unknown> }, `fetch the ${name} ConfigMap`);
+    expectSuccess(answer, `fetch the ${name} ConfigMap`);
     const text = answer.body.data?.[key];
     if (text === undefined) throw new KubeadmError(`the ConfigMap ${name} has no key ${key}`);
     return text;

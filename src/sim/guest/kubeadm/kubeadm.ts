@@ -117,7 +117,7 @@ async function token(words: string[], line: CommandLine, call: StandInCall, gues
       return;
     case 'list': {
       const answer = await api.get<{ items?: { type?: string; data?: Record<string, string> }[] }>(secrets);
-      expectSuccess(answer as { status: number; body: Record<string, unknown> }, 'list bootstrap tokens');
+      expectSuccess(answer, 'list bootstrap tokens');
       const decode = (value: string | undefined): string => Buffer.from(value ?? '', 'base64').toString('utf8');
       for (const { type, data } of answer.body.items ?? []) if (type === 'bootstrap.kubernetes.io/token') print(`${decode(data?.['token-id'])}.${decode(data?.['token-secret'])} ${decode(data?.expiration)}`);
       return;
