@@ -3,12 +3,21 @@ import type { ApiContext } from './api/api-context.js';
 import { minorOf } from './api/version-document.js';
 import { CertificateSigner } from './controllers/certificate-signer.js';
 import type { Controller, ControllerContext } from './controllers/controller.js';
+import { BootstrapTokens } from './controllers/bootstrap-tokens.js';
+import { CustomResources, definitionsId } from './controllers/custom-resources.js';
 import { DaemonSets } from './controllers/daemon-sets.js';
 import { Deployments } from './controllers/deployments.js';
+import { DisruptionBudgets } from './controllers/disruption-budgets.js';
+import { GarbageCollector } from './controllers/garbage-collector.js';
+import { Jobs } from './controllers/jobs.js';
+import { Namespaces } from './controllers/namespaces.js';
 import { NodeLifecycle } from './controllers/node-lifecycle.js';
 import { isNetworkPod, isNetworkReady, PodRunner } from './controllers/pod-runner.js';
+import { PodCollector } from './controllers/pod-collector.js';
 import { ReplicaSets } from './controllers/replica-sets.js';
 import { Scheduler } from './controllers/scheduler.js';
+import { ServiceAddresses } from './controllers/service-addresses.js';
+import { StatefulSets } from './controllers/stateful-sets.js';
 import type { EtcdMember } from './etcd/etcd-member.js';
 import type { ClusterSettings } from './kubeadm/cluster-configuration.js';
 import { bootstrapObjects } from './kubeadm/bootstrap-objects.js';
@@ -27,9 +36,9 @@ export interface ClusterOptions {
   pki: ClusterPki;
   settings: ClusterSettings;
   kubernetesVersion: string;
-  isKubeletAlive(nodeName: string): boolean;
+  isKubeletAlive: (nodeName: string) => boolean;
   /** The network of a node came up or went down: its kubelet should say so. */
-  onNetworkChange(nodeName: string): void;
+  onNetworkChange: (nodeName: string) => void;
 }
 
 /** One simulated cluster while at least one of its control-plane machines runs: objects, controllers and etcd members. */
@@ -73,9 +82,15 @@ export class Cluster {
   start(): void {
     const context = this.controllerContext();
     this.podRunner = new PodRunner(context);
-    this.controllers = [this.podRunner, new NodeLifecycle(context), new Scheduler(context), new DaemonSets(context), new Deployments(context), new ReplicaSets(context), new CertificateSigner(context, this.options.pki)];
+    this.controllers = [
+      this.podRunner,
+      ...[NodeLifecycle, Scheduler, PodCollector, DisruptionBudgets].map((Kind) => new Kind(context)),
+      ...[DaemonSets, Deployments, ReplicaSets, StatefulSets, Jobs].map((Kind) => new Kind(context)),
+      ...[Namespaces, GarbageCollector, CustomResources, BootstrapTokens, ServiceAddresses].map((Kind) => new Kind(context)),
+      new CertificateSigner(context, this.options.pki),
+    ];
     this.store.onChange((change) => {
-      if (change.resource === 'customresourcedefinitions.apiextensions.k8s.io') this.refreshCustomResources();
+      if (change.resource === definitionsId) this.refreshCustomResources();
       for (const controller of this.controllers) controller.onChange(change);
       const pod = change.resource === 'pods' ? (change.object as Pod) : undefined;
       if (pod?.spec.nodeName && isNetworkPod(pod)) this.options.onNetworkChange(pod.spec.nodeName);
@@ -126,7 +141,7 @@ export class Cluster {
   }
 
   private controllerContext(): ControllerContext {
-    const { context, settings, isKubeletAlive } = this.options;
+    const { context, settings, pki, isKubeletAlive } = this.options;
     return {
       store: this.store,
       writer: this.writer,
@@ -136,6 +151,7 @@ export class Cluster {
       podGraceMillisecondsMax: () => context.settings.podGraceMillisecondsMax ?? defaultPodGraceMs,
       podSubnet: settings.podSubnet,
       serviceSubnet: settings.serviceSubnet,
+      caPem: pki.caPem,
       log: (message, fields) => context.log(message, { cluster: settings.clusterName, ...fields }),
     };
   }
@@ -148,7 +164,7 @@ export class Cluster {
   }
 
   private refreshCustomResources(): void {
-    this.catalogue.setCustom(this.store.list('customresourcedefinitions.apiextensions.k8s.io'));
+    this.catalogue.setCustom(this.store.list(definitionsId));
   }
 }
 

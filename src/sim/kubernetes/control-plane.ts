@@ -105,7 +105,10 @@ export class ControlPlane {
   private async unlisten(host: string): Promise<void> {
     const listener = this.listeners.get(host);
     this.listeners.delete(host);
-    if (listener) await new Promise<void>((resolve) => listener.server.close(() => resolve()).unref() && this.closeSocketsOf(listener));
+    if (!listener) return;
+    const closed = new Promise<void>((resolve) => listener.server.close(() => resolve()));
+    this.closeSocketsOf(listener);
+    await closed;
   }
 
   /** A listener's close waits for its connections: cut them, as a machine that goes does. */

@@ -52,11 +52,11 @@ export interface HandMadeContext extends Pick<SimContext, 'addresses' | 'setting
 }
 
 /** As much of the simulator's context as the Kubernetes host looks at. */
-export function handMadeContext(settings: Partial<SimSettings> = {}): HandMadeContext {
+export function handMadeContext(settings: Pick<SimSettings, 'nodeGraceSeconds' | 'podGraceMillisecondsMax'> = {}): HandMadeContext {
   const logged: HandMadeContext['logged'] = [];
   return {
     addresses: new HandMadeAddresses(),
-    settings: { bootSeconds: 0, heatResourceMs: 0, callMs: 0, cinder: true, ...settings },
+    settings: { bootSeconds: 0, heatResourceMs: 0, callMs: 0, tokenSeconds: 3_600, cinder: true, ...settings },
     log: (message, fields) => void logged.push({ message, fields }),
     logged,
   };

@@ -35,7 +35,7 @@ export function patched(kind: Exclude<PatchKind, 'apply'>, type: ResourceType, c
       return mergePatch(current, patch) as KubeObject;
     case 'strategic':
       if (!isFields(patch)) throw badRequest('a strategic merge patch is an object');
-      return strategicMerge(type.kind, copyOf(current) as unknown as Fields, patch) as unknown as KubeObject;
+      return strategicMerge(type.kind, copyOf(current), patch) as unknown as KubeObject;
   }
 }
 

@@ -56,17 +56,16 @@ export function representList(form: Form, type: ResourceType, version: string, o
       return representTable(form, type, version, objects, metadata);
     case 'metadata': {
       // A continued metadata list does not count what remains.
-      const { remainingItemCount: _, ...rest } = metadata;
-      return { kind: 'PartialObjectMetadataList', apiVersion: form.version, metadata: rest, items: objects.map((object) => metadataOnly(form.version, object.metadata)) };
+      const counted = without(metadata, 'remainingItemCount');
+      return { kind: 'PartialObjectMetadataList', apiVersion: form.version, metadata: counted, items: objects.map((object) => metadataOnly(form.version, object.metadata)) };
     }
   }
 }
 
 /** Items of built-in lists say neither kind nor apiVersion; those of custom resources do. */
-function withoutType(object: KubeObject): object {
-  const { kind: _kind, apiVersion: _apiVersion, ...rest } = object;
-  return rest;
-}
+const withoutType = (object: KubeObject): object => without(object, 'kind', 'apiVersion');
+
+const without = (object: object, ...fields: string[]): object => Object.fromEntries(Object.entries(object).filter(([field]) => !fields.includes(field)));
 
 const metadataOnly = (version: string, metadata: ObjectMeta): object => ({ kind: 'PartialObjectMetadata', apiVersion: version, metadata });
 

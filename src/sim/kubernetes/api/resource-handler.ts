@@ -49,11 +49,14 @@ async function answer(call: Call): Promise<void> {
   const isCollection = info.name === undefined;
   switch (info.verb) {
     case 'get':
-      return sendObject(call, 200, getObject(call));
+      sendObject(call, 200, getObject(call));
+      return;
     case 'list':
-      return sendList(call);
+      sendList(call);
+      return;
     case 'watch':
-      return watchObjects(call.context.store, call.type, info, formOf(call.request.headers.accept, info.query.get('includeObject')), call.response);
+      watchObjects(call.context.store, call.type, info, formOf(call.request.headers.accept, info.query.get('includeObject')), call.response);
+      return;
     case 'create':
       if (info.name !== undefined && info.subresource !== undefined) return createBelow(call, info.name, info.subresource);
       if (!isCollection || (call.type.namespaced && info.namespace === undefined)) throw methodNotAllowed();
@@ -152,7 +155,10 @@ async function patch(call: Call): Promise<void> {
   const { context, info, request, type } = call;
   const kind = patchKindOf(request, context.catalogue.isCustom(type));
   const body = await readBody(request);
-  if (kind === 'apply') return apply(call, asObject(parseDocument(body, !body.trimStart().startsWith('{'))));
+  if (kind === 'apply') {
+    apply(call, asObject(parseDocument(body, !body.trimStart().startsWith('{'))));
+    return;
+  }
   const current = getObject(call);
   const result = patched(kind, type, current, body);
   const asked = fieldsOf(fieldsOf(result)['metadata'])['resourceVersion'];
@@ -182,7 +188,7 @@ function apply(call: Call, body: Fields): void {
   if (info.subresource !== undefined) throw notFound(type, info.name ?? '');
   const empty = { apiVersion: apiVersionOf(type), kind: type.kind, metadata: { name: info.name } } as unknown as KubeObject;
   const created = applied(kind, empty, wanted, fieldManager, force);
-  sendObject(call, 201, context.writer.create(type, info.namespace, created as unknown as Fields, options));
+  sendObject(call, 201, context.writer.create(type, info.namespace, created, options));
 }
 
 function deleteOptions(body: Fields, query: URLSearchParams): DeleteOptions {

@@ -6,7 +6,7 @@ import type { RequestInfo } from './request-info.js';
 import { badRequest } from './status-error.js';
 
 export interface Selection {
-  matches(object: KubeObject): boolean;
+  matches: (object: KubeObject) => boolean;
   /** False when labels or fields narrow it down: such lists do not count what remains. */
   isEverything: boolean;
 }

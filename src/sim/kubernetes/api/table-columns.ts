@@ -1,4 +1,4 @@
-import { fieldsOf, listOf, textOf, valueAt, type Fields, type KubeObject } from '../objects/kube-object.js';
+import { fieldsOf, listOf, scalarAt, textOf, valueAt, type Fields, type KubeObject } from '../objects/kube-object.js';
 import { conditionOf, type KubeNode, type Pod, type Workload } from '../objects/workloads.js';
 import { age, ageColumn, nameColumn, type Cell, type Column } from './table-column.js';
 
@@ -45,7 +45,11 @@ const pairs = (labels: Record<string, string> | undefined): string => Object.ent
 const dataCount = count('Data', (object) => Object.keys(fieldsOf(object['data'])).length);
 
 function servicePorts(service: KubeObject): string {
-  return listOf(valueAt(service, 'spec', 'ports')).map(({ port, protocol, nodePort }) => `${String(port)}${nodePort === undefined ? '' : `:${String(nodePort)}`}/${String(protocol)}`).join(',') || none;
+  const shown = listOf(valueAt(service, 'spec', 'ports')).map((port) => {
+    const [number, nodePort, protocol] = ['port', 'nodePort', 'protocol'].map((field) => scalarAt(port, field));
+    return `${number ?? ''}${nodePort === undefined ? '' : `:${nodePort}`}/${protocol ?? 'TCP'}`;
+  });
+  return shown.join(',') || none;
 }
 
 const columns: Record<string, Column[]> = {
@@ -140,8 +144,8 @@ const columns: Record<string, Column[]> = {
   ],
   'poddisruptionbudgets.policy': [
     nameColumn,
-    column('Min Available', (budget) => String(valueAt(budget, 'spec', 'minAvailable') ?? 'N/A')),
-    column('Max Unavailable', (budget) => String(valueAt(budget, 'spec', 'maxUnavailable') ?? 'N/A')),
+    column('Min Available', (budget) => scalarAt(budget, 'spec', 'minAvailable') ?? 'N/A'),
+    column('Max Unavailable', (budget) => scalarAt(budget, 'spec', 'maxUnavailable') ?? 'N/A'),
     count('Allowed Disruptions', (budget) => numberAt(budget, 'status', 'disruptionsAllowed')),
     ageColumn,
   ],

@@ -23,7 +23,10 @@ type Path = readonly string[];
 export function fieldSetOf(kind: string | undefined, value: unknown, path: Path = []): FieldSet {
   const set: FieldSet = {};
   for (const [segment, child, childPath] of childrenOf(kind, value, path)) {
-    set[segment] = { ...(segment.startsWith('k:') && { '.': {} }), ...fieldSetOf(kind, child, childPath) };
+    const inner = fieldSetOf(kind, child, childPath);
+    // A part of which only the server's own fields are stated (metadata with a name) states nothing.
+    if (isEmpty(inner) && isFields(child) && Object.keys(child).length > 0) continue;
+    set[segment] = { ...(segment.startsWith('k:') && { '.': {} }), ...inner };
   }
   return set;
 }

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import { unauthorized } from '../api/status-error.js';
 import type { ObjectStore } from '../store/object-store.js';
 import { bootstrapGroups, parseBootstrapToken } from './bootstrap-token.js';
@@ -12,7 +12,7 @@ import { anonymous, authenticated, type User } from './user.js';
  * @throws StatusError 401 when credentials are there but not good: never taken for anonymous.
  */
 export function authenticate(store: ObjectStore, serviceAccountKey: KeyObject, request: IncomingMessage, now = new Date()): User {
-  const byCertificate = userOfCertificate(request.socket as TLSSocket);
+  const byCertificate = request.socket instanceof TLSSocket ? userOfCertificate(request.socket) : undefined;
   if (byCertificate) return byCertificate;
   const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (bearer === undefined) {

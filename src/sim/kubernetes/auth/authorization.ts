@@ -38,7 +38,7 @@ function isBound(binding: KubeObject, user: User): boolean {
   return listOf(binding['subjects']).some(({ kind, name, namespace }) => {
     if (kind === 'User') return name === user.name;
     if (kind === 'Group') return typeof name === 'string' && user.groups.includes(name);
-    return user.name === `system:serviceaccount:${String(namespace ?? binding.metadata.namespace)}:${String(name)}`;
+    return user.name === `system:serviceaccount:${textOf(namespace) ?? binding.metadata.namespace ?? ''}:${textOf(name) ?? ''}`;
   });
 }
 

@@ -1,4 +1,3 @@
-import { Pkcs10CertificateRequest } from '@peculiar/x509';
 import { subjectOf, signClientRequest, type ClusterPki } from '../kubeadm/pki.js';
 import { fieldsOf, textOf, timestamp, valueAt, type KubeObject } from '../objects/kube-object.js';
 import type { StoredChange } from '../store/object-store.js';
@@ -31,7 +30,7 @@ export class CertificateSigner implements Controller {
     if (spec['signerName'] !== kubeletSigner || valueAt(request, 'status', 'certificate') !== undefined) return;
     try {
       const pem = Buffer.from(textOf(spec['request']) ?? '', 'base64').toString('utf8');
-      const { commonName, organizations } = subjectOf(new Pkcs10CertificateRequest(pem));
+      const { commonName, organizations } = subjectOf(pem);
       const groups = Array.isArray(spec['groups']) ? spec['groups'] : [];
       const isNode = commonName.startsWith('system:node:') && organizations.length === 1 && organizations[0] === 'system:nodes';
       const isRenewal = !groups.includes('system:nodes') || spec['username'] === commonName;

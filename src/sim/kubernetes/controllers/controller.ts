@@ -7,13 +7,14 @@ export interface ControllerContext {
   writer: ObjectWriter;
   catalogue: ResourceCatalogue;
   /** Whether some machine runs a kubelet for the node at this moment. */
-  isKubeletAlive(nodeName: string): boolean;
+  isKubeletAlive: (nodeName: string) => boolean;
   /** Read anew at each use: both may be changed at run time. */
   nodeGraceSeconds(): number;
   podGraceMillisecondsMax(): number;
   /** e.g. 10.244.0.0/16; undefined when the cluster allocates no pod addresses to nodes. */
   podSubnet: string | undefined;
   serviceSubnet: string;
+  caPem: string;
   log(message: string, fields: Record<string, unknown>): void;
 }
 

@@ -85,14 +85,18 @@ export async function issueCertificate(pki: Pick<ClusterPki, 'caPem' | 'caKey'>,
 
 /** Signs a kubelet's request as the controller manager does. @throws PkiError for a request that is no valid PKCS#10. */
 export async function signClientRequest(pki: Pick<ClusterPki, 'caPem' | 'caKey'>, requestPem: string): Promise<string> {
-  const request = parse('certificate request', () => new Pkcs10CertificateRequest(requestPem));
+  const request = parseRequest(requestPem);
   if (!(await request.verify())) throw new PkiError('certificate request is not signed by its own key');
-  const { commonName, organizations } = subjectOf(request);
-  return sign(pki, await request.publicKey.export(), { commonName, organizations, usage: 'client' });
+  const { commonName, organizations } = subjectOf(requestPem);
+  const publicKey = await webcrypto.subtle.importKey('spki', request.publicKey.rawData, keyAlgorithm, true, ['verify']);
+  return sign(pki, publicKey, { commonName, organizations, usage: 'client' });
 }
 
-/** CN and O of a request. */
-export function subjectOf(request: Pkcs10CertificateRequest): { commonName: string; organizations: string[] } {
+const parseRequest = (pem: string): Pkcs10CertificateRequest => parse('certificate request', () => new Pkcs10CertificateRequest(pem));
+
+/** CN and O of a request. @throws PkiError when it is none. */
+export function subjectOf(requestPem: string): { commonName: string; organizations: string[] } {
+  const request = parseRequest(requestPem);
   return { commonName: request.subjectName.getField('CN')[0] ?? '', organizations: request.subjectName.getField('O') };
 }
 

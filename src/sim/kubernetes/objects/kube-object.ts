@@ -71,6 +71,12 @@ export function valueAt(value: unknown, ...path: string[]): unknown {
   return current;
 }
 
+/** A string, number or boolean at a path as text. */
+export function scalarAt(value: unknown, ...path: string[]): string | undefined {
+  const found = valueAt(value, ...path);
+  return typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean' ? String(found) : undefined;
+}
+
 export function copyOf<T>(value: T): T {
   return structuredClone(value);
 }

@@ -2,7 +2,6 @@ import { invalid, type StatusCause } from '../api/status-error.js';
 import type { ResourceType } from '../resources/resource-type.js';
 import { fieldsOf, isFields, listOf, textOf, valueAt, type KubeObject } from './kube-object.js';
 import { matchesSelector } from './label-selector.js';
-import type { LabelSelector } from './workloads.js';
 
 type Cause = Required<StatusCause>;
 
@@ -71,7 +70,7 @@ function templateProblems(workload: KubeObject): Cause[] {
   const selector = valueAt(workload, 'spec', 'selector');
   const labels = valueAt(workload, 'spec', 'template', 'metadata', 'labels');
   if (!isFields(selector)) return [required('spec.selector')];
-  const selects = matchesSelector(fieldsOf(labels) as Record<string, string>, selector as LabelSelector);
+  const selects = matchesSelector(fieldsOf(labels) as Record<string, string>, selector);
   return [
     ...(selects ? [] : [wrong('spec.template.metadata.labels', labels ?? {}, '`selector` does not match template `labels`')]),
     ...containerProblems(valueAt(workload, 'spec', 'template', 'spec'), 'spec.template.spec'),

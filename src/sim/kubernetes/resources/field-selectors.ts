@@ -1,5 +1,5 @@
 import { badRequest } from '../api/status-error.js';
-import { valueAt, type KubeObject } from '../objects/kube-object.js';
+import { scalarAt, type KubeObject } from '../objects/kube-object.js';
 
 export interface FieldRequirement {
   field: string;
@@ -39,8 +39,7 @@ export function parseFieldSelector(resource: string, text: string): FieldRequire
 
 export function matchesFields(object: KubeObject, requirements: readonly FieldRequirement[]): boolean {
   return requirements.every(({ field, equal, value }) => {
-    const found = valueAt(object, ...field.split('.'));
-    const text = typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean' ? String(found) : absentAs(field);
+    const text = scalarAt(object, ...field.split('.')) ?? absentAs(field);
     return (text === value) === equal;
   });
 }

@@ -66,7 +66,7 @@ export class ObjectStore {
   /** The list as it was at a remembered revision: what changed since is undone on a copy. */
   listAt<T extends KubeObject>(resource: string, namespace: string | undefined, revision: number): T[] {
     if (revision >= this.current) return this.list<T>(resource, namespace);
-    const then = new Map(this.objectsOf(resource));
+    const then = new Map<string, KubeObject>(this.objectsOf(resource));
     const later = this.history.filter((change) => change.resource === resource && change.revision > revision);
     for (const { object, previous } of later.reverse()) {
       if (previous) then.set(keyOf(object.metadata), previous);
