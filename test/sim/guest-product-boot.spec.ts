@@ -1,0 +1,67 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { clusterSpec } from '../k8s-ubuntu/cluster-fixture.js';
+import type { GuestServer } from '../../src/sim/sim-context.js';
+import { createGuestWorld, eventually, newDataDir, removeDataDir, type GuestWorld } from './guest-world.js';
+import { controlAddress, createVolume, etcdVolumeId, hasJoined, ProductCluster, type ProductNode } from './product-cluster.js';
+
+let dataDir: string;
+let servers: GuestServer[];
+let world: GuestWorld;
+let cluster: ProductCluster;
+
+beforeEach(async () => {
+  dataDir = newDataDir();
+  servers = [];
+  world = createGuestWorld(dataDir, servers);
+  cluster = await ProductCluster.create();
+  createVolume(dataDir, etcdVolumeId);
+});
+
+afterEach(async () => {
+  await cluster.close();
+  await world.close();
+  removeDataDir(dataDir);
+});
+
+function powerOn(node: ProductNode): void {
+  servers.push(node.machine);
+  world.guests.start(node.machine);
+}
+
+async function joined(node: ProductNode): Promise<void> {
+  await eventually(`${node.machine.name} has joined:\n${world.guests.consoleLog(node.machine.id)}`, () => hasJoined(node), 20_000);
+}
+
+describe('user-data of the product', () => {
+  it('boots a control plane and two workers at once', async () => {
+    const nodes = [await cluster.node('c1', 'control-plane', 'init', controlAddress), await cluster.node('w1', 'worker', 'join', '10.0.0.6'), await cluster.node('w2', 'worker', 'join', '10.0.0.7')];
+    nodes.forEach(powerOn);
+    await Promise.all(nodes.map(joined));
+    for (const { nodeApi } of nodes) expect(nodeApi.refusals).toEqual([]);
+    expect(nodes[0]?.nodeApi.progress.map(({ phase, status }) => `${phase} ${status}`)).toEqual(['payload done', 'volumes done', 'kubeadm running', 'joined done']);
+    const etcd = join(dataDir, 'volumes', etcdVolumeId, 'files', clusterSpec().clusterId, 'slot-0', 'etcd');
+    expect(readdirSync(etcd)).toContain('member');
+  });
+
+  it('resumes the control plane on a new machine with the old volume', async () => {
+    const first = await cluster.node('c1', 'control-plane', 'init', controlAddress);
+    powerOn(first);
+    await joined(first);
+    await world.guests.remove('c1');
+    servers.length = 0;
+    const second = await cluster.node('c2', 'control-plane', 'resume', controlAddress);
+    powerOn(second);
+    await joined(second);
+    expect(world.context.addresses.resolve(controlAddress, 6443)).toBeDefined();
+  });
+
+  it('refuses to resume on an empty volume, and says so', async () => {
+    const node = await cluster.node('c1', 'control-plane', 'resume', controlAddress);
+    powerOn(node);
+    await eventually('the boot has failed', () => node.nodeApi.progress.some(({ status }) => status === 'failed'));
+    expect(node.nodeApi.progress.at(-1)).toMatchObject({ phase: 'volumes', message: expect.stringContaining('nothing to resume') });
+    expect(existsSync(join(dataDir, 'volumes', etcdVolumeId, 'files'))).toBe(false);
+  });
+});
