@@ -39,12 +39,13 @@ try_again() {
 
 # give_up MESSAGE: reports the current phase as failed and ends the boot for good.
 give_up() {
-  local tries
+  local pause
   log "giving up: $1"
-  for tries in 0 1 3; do
+  # Told without waiting long: who watches has a deadline of their own.
+  for pause in 0.01 1 2; do
+    wait_seconds "$pause"
     report "$PHASE" failed "$1" && break
     [[ $HTTP_STATUS == 4?? ]] && break
-    wait_seconds "$tries"
   done
   printf '%s: %s\n' "$PHASE" "$1" >"$STATE/failed"
   exit 0
