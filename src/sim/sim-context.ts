@@ -96,6 +96,12 @@ export interface ControlPlaneRequest {
   mode: 'init' | 'join' | 'resume';
 }
 
+/** What a test may do to a cluster. A silent kubelet is a lost machine whose server still looks ACTIVE. */
+export type ClusterDisturbance =
+  | { etcd: 'hung' | 'healthy' }
+  | { node: string; kubelet: 'silent' | 'alive' }
+  | { node: string; runtime: 'down' | 'up' };
+
 /** The simulated Kubernetes: src/sim/kubernetes implements it. */
 export interface KubernetesHost {
   startControlPlane(request: ControlPlaneRequest): Promise<void>;
@@ -125,6 +131,8 @@ export interface KubernetesHost {
   close?(): Promise<void>;
   /** What `GET /clusters` of the admin listener shows. */
   describe?(): Record<string, unknown>[];
+  /** Throws TypeError for an unknown cluster, node or disturbance. `endpoint` as `describe` shows it. */
+  disturb?(endpoint: string, disturbance: ClusterDisturbance): void;
 }
 
 export interface SimContext {

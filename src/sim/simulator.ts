@@ -77,10 +77,10 @@ export async function startSimulator(options: SimOptions, log: SimContext['log']
     log,
   };
   mkdirSync(join(dataDir, 'volumes'), { recursive: true });
-  hosts.kubernetes = createKubernetesHost(context);
+  const plumbing = { faults: new FaultBoard(), requests: new RequestLog() };
+  hosts.kubernetes = createKubernetesHost(context, plumbing);
   hosts.guests = createGuestHost(context);
 
-  const plumbing = { faults: new FaultBoard(), requests: new RequestLog() };
   const apps: { port: number; app: FastifyInstance }[] = [];
   const listenAs = (service: ServiceName): FastifyInstance => {
     const app = createServiceApp(service, context, plumbing);
@@ -88,7 +88,7 @@ export async function startSimulator(options: SimOptions, log: SimContext['log']
     return app;
   };
   const cloud = createCloud({ context, identity, tokens, network, directory, containerInfra: options.containerInfra }, listenAs);
-  apps.push({ port: adminPort, app: createAdminApp(context, plumbing, cloud.leftovers) });
+  apps.push({ port: adminPort, app: createAdminApp(context, plumbing, () => cloud.leftovers()) });
   const proxy = createProxy(context);
 
   for (const { port, app } of apps) await app.listen({ host, port });

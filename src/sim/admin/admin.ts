@@ -3,7 +3,7 @@ import { isObject } from '../json.js';
 import type { FaultAction, FaultSpec } from '../http/fault-board.js';
 import type { Plumbing } from '../http/service-app.js';
 import { ServiceError } from '../http/service-error.js';
-import type { SimContext } from '../sim-context.js';
+import type { ClusterDisturbance, SimContext } from '../sim-context.js';
 import { BootFaultRegistry, type BootFaultKind } from '../guest/boot-faults.js';
 
 const actionKeys = ['status', 'delay_ms', 'hang', 'reset', 'hold'];
@@ -50,6 +50,10 @@ export function createAdminApp(context: SimContext, { faults, requests }: Plumbi
 
   app.get('/leftovers', () => leftovers());
   app.get('/clusters', () => context.kubernetes.describe?.() ?? []);
+  app.post<{ Params: { endpoint: string } }>('/clusters/:endpoint', (request, reply) => {
+    context.kubernetes.disturb?.(request.params.endpoint, object(request.body) as ClusterDisturbance);
+    return reply.code(204).send();
+  });
   app.get('/settings', () => settingsView(context));
   app.patch('/settings', (request) => {
     changeSettings(context, object(request.body));

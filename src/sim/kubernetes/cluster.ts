@@ -37,6 +37,7 @@ export interface ClusterOptions {
   settings: ClusterSettings;
   kubernetesVersion: string;
   isKubeletAlive: (nodeName: string) => boolean;
+  obstruct: ApiContext['obstruct'];
   /** The network of a node came up or went down: its kubelet should say so. */
   onNetworkChange: (nodeName: string) => void;
 }
@@ -46,6 +47,8 @@ export class Cluster {
   readonly store: ObjectStore;
   readonly writer: ObjectWriter;
   readonly catalogue: ResourceCatalogue;
+  /** A test's fault: reads and writes fail, and the health endpoints say so. */
+  isEtcdHung = false;
   private readonly members = new Map<string, EtcdMember>();
   private controllers: Controller[] = [];
   private podRunner: PodRunner | undefined;
@@ -99,7 +102,7 @@ export class Cluster {
 
   /** For an API server of this release: members of one control plane may differ while it is upgraded. */
   apiContext(kubernetesVersion: string): ApiContext {
-    const { pki } = this.options;
+    const { pki, context, settings, obstruct } = this.options;
     return {
       store: this.store,
       writer: this.writer,
@@ -107,7 +110,9 @@ export class Cluster {
       kubernetesVersion,
       serviceAccountPublicKey: pki.serviceAccountPublicKey,
       serviceAccountPrivateKey: pki.serviceAccountPrivateKey,
-      hasQuorum: () => true,
+      hasQuorum: () => !this.isEtcdHung,
+      obstruct,
+      log: (message, fields) => context.log(message, { cluster: settings.clusterName, ...fields }),
     };
   }
 

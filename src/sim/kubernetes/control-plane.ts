@@ -59,7 +59,7 @@ export class ControlPlane {
         secureOptions: constants.SSL_OP_NO_TICKET,
         minVersion: 'TLSv1.2',
       },
-      (request, response) => void handleRequest(api, request, response, (message, fields) => context.log(message, { cluster: settings.clusterName, ...fields })),
+      (request, response) => void handleRequest(api, request, response),
     );
     tls.keepAliveTimeout = 90_000;
     tls.on('tlsClientError', (_error, socket) => socket.destroy());

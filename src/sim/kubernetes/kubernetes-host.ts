@@ -1,4 +1,5 @@
-import type { ControlPlaneRequest, KubernetesHost, SimContext } from '../sim-context.js';
+import type { ClusterDisturbance, ControlPlaneRequest, KubernetesHost, SimContext } from '../sim-context.js';
+import { obstruction, type ApiPlumbing } from './api/obstruction.js';
 import { Cluster, defaultNodeGraceSeconds } from './cluster.js';
 import { ControlPlane } from './control-plane.js';
 import { EtcdDataError, EtcdMember } from './etcd/etcd-member.js';
@@ -7,8 +8,8 @@ import { readPki, type ClusterPki } from './kubeadm/pki.js';
 import { KubeletFleet, type KubeletRequest } from './kubelet/kubelet-fleet.js';
 
 /** All simulated clusters of this process, told apart by their CA. */
-export function createKubernetesHost(context: SimContext): KubernetesHost {
-  return new InProcessKubernetesHost(context);
+export function createKubernetesHost(context: SimContext, plumbing?: ApiPlumbing): KubernetesHost {
+  return new InProcessKubernetesHost(context, plumbing);
 }
 
 class InProcessKubernetesHost implements KubernetesHost {
@@ -17,7 +18,10 @@ class InProcessKubernetesHost implements KubernetesHost {
   private readonly kubelets: KubeletFleet;
   private following: Promise<void> = Promise.resolve();
 
-  constructor(private readonly context: SimContext) {
+  constructor(
+    private readonly context: SimContext,
+    private readonly plumbing: ApiPlumbing | undefined,
+  ) {
     this.kubelets = new KubeletFleet(context, {
       clusterOf: (caFingerprint) => this.clusters.get(caFingerprint),
       controlPlaneOn: (serverId) => this.controlPlanes.get(serverId),
@@ -70,6 +74,13 @@ class InProcessKubernetesHost implements KubernetesHost {
     });
   }
 
+  disturb(endpoint: string, disturbance: ClusterDisturbance): void {
+    const cluster = [...this.clusters.values()].find(({ options }) => options.settings.endpoint === endpoint);
+    if (!cluster) throw new TypeError(`no cluster at ${endpoint}`);
+    if ('etcd' in disturbance) cluster.isEtcdHung = disturbance.etcd === 'hung';
+    else this.kubelets.disturb(cluster.caFingerprint, disturbance);
+  }
+
   private async stopControlPlane(serverId: string): Promise<void> {
     const controlPlane = this.controlPlanes.get(serverId);
     if (!controlPlane) return;
@@ -112,6 +123,7 @@ class InProcessKubernetesHost implements KubernetesHost {
     const cluster = new Cluster(
       {
         ...{ context, pki, settings, kubernetesVersion },
+        obstruct: obstruction(this.plumbing, context.internalSecret),
         isKubeletAlive: (nodeName) => kubelets.isAlive(caFingerprint, nodeName),
         onNetworkChange: (nodeName) => kubelets.refresh(caFingerprint, nodeName),
       },

@@ -46,7 +46,7 @@ export class HandMadeAddresses implements AddressBook {
   }
 }
 
-export interface HandMadeContext extends Pick<SimContext, 'addresses' | 'settings' | 'log'> {
+export interface HandMadeContext extends Pick<SimContext, 'addresses' | 'settings' | 'internalSecret' | 'log'> {
   addresses: HandMadeAddresses;
   logged: { message: string; fields: Record<string, unknown> | undefined }[];
 }
@@ -56,6 +56,7 @@ export function handMadeContext(settings: Pick<SimSettings, 'nodeGraceSeconds' |
   const logged: HandMadeContext['logged'] = [];
   return {
     addresses: new HandMadeAddresses(),
+    internalSecret: 'hand-made',
     settings: { bootSeconds: 0, heatResourceMs: 0, callMs: 0, tokenSeconds: 3_600, cinder: true, ...settings },
     log: (message, fields) => void logged.push({ message, fields }),
     logged,

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ObjectWriter } from '../objects/object-writer.js';
 import type { ResourceCatalogue } from '../resources/resource-catalogue.js';
 import type { ObjectStore } from '../store/object-store.js';
@@ -14,4 +15,7 @@ export interface ApiContext {
   serviceAccountPrivateKey: KeyObject;
   /** False while etcd has no quorum: reads and writes fail then, as behind a real API server. */
   hasQuorum(): boolean;
+  /** Faults that a test asked for: may wait, answer instead, or cut the connection. */
+  obstruct(request: IncomingMessage, response: ServerResponse, body: string): Promise<'answered' | 'goes-on'>;
+  log(message: string, fields: Record<string, unknown>): void;
 }

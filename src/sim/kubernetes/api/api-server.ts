@@ -1,35 +1,39 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { authenticate } from '../auth/authentication.js';
 import { forbidden, isAllowed } from '../auth/authorization.js';
-import type { User } from '../auth/user.js';
 import type { ApiContext } from './api-context.js';
+import type { ApiRequest } from './api-request.js';
 import { apiGroup, coreVersions, groupList, resourceList } from './discovery.js';
 import { isHealthEndpoint, sendHealth } from './health-endpoints.js';
 import { openApiIndex, openApiOf, swagger } from './open-api.js';
 import { requestInfoOf, type RequestInfo } from './request-info.js';
+import { readBody } from './request-body.js';
 import { handleResource } from './resource-handler.js';
 import { sendError, sendJson, sendText } from './response.js';
 import { StatusError } from './status-error.js';
 import { versionDocument } from './version-document.js';
 
 /** One request from authentication to answer; never throws, every failure becomes an answer. */
-export async function handleRequest(context: ApiContext, request: IncomingMessage, response: ServerResponse, log: (message: string, fields: object) => void): Promise<void> {
+export async function handleRequest(context: ApiContext, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
+    const body = await readBody(request);
+    if ((await context.obstruct(request, response, body)) === 'answered') return;
     const info = requestInfoOf(request.method ?? 'GET', request.url ?? '/');
     const user = authenticate(context.store, context.serviceAccountPublicKey, request);
     if (!isAllowed(context.store, user, info)) throw forbidden(user, info);
-    await dispatch(context, request, response, info, user);
+    dispatch(context, { request, response, body, info, user });
   } catch (error) {
     if (response.headersSent) response.destroy();
     else if (error instanceof StatusError) sendError(response, error);
     else {
-      log('Kubernetes API request failed', { method: request.method, url: request.url, error: error instanceof Error ? error.stack : String(error) });
+      context.log('Kubernetes API request failed', { method: request.method, url: request.url, error: error instanceof Error ? error.stack : String(error) });
       sendError(response, new StatusError(500, 'InternalError', error instanceof Error ? error.message : String(error), {}));
     }
   }
 }
 
-async function dispatch(context: ApiContext, request: IncomingMessage, response: ServerResponse, info: RequestInfo, user: User): Promise<void> {
+function dispatch(context: ApiContext, apiRequest: ApiRequest): void {
+  const { info, request, response } = apiRequest;
   if (!info.isResource) {
     const document = sendDocument(context, request, response, info);
     if (document === 'sent') return;
@@ -37,7 +41,7 @@ async function dispatch(context: ApiContext, request: IncomingMessage, response:
     else sendText(response, 404, '404 page not found\n');
     return;
   }
-  await handleResource(context, request, response, info, user);
+  handleResource(context, apiRequest);
 }
 
 /** Everything outside the resources: health, version, discovery, OpenAPI. */

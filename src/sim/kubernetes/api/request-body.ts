@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { isFields, type Fields } from '../objects/kube-object.js';
+import type { ApiRequest } from './api-request.js';
 import { StatusError, badRequest, unsupportedMediaType } from './status-error.js';
 
 /** etcd takes 1.5 MiB; the API server reads twice that. */
@@ -19,12 +20,12 @@ export async function readBody(request: IncomingMessage): Promise<string> {
 
 export const mediaTypeOf = (request: IncomingMessage): string => (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 
-/** JSON or YAML (which every API server takes); protobuf is refused like an unknown type. */
-export async function readObject(request: IncomingMessage): Promise<Fields> {
+/** The body as an object, from JSON or YAML (which every API server takes); protobuf is refused like an unknown type. */
+export function objectIn({ request, body }: Pick<ApiRequest, 'request' | 'body'>): Fields {
   const mediaType = mediaTypeOf(request);
   const isYaml = mediaType === 'application/yaml';
   if (mediaType !== '' && mediaType !== 'application/json' && !isYaml) throw unsupportedMediaType();
-  return asObject(parseDocument(await readBody(request), isYaml));
+  return asObject(parseDocument(body, isYaml));
 }
 
 export function asObject(document: unknown): Fields {

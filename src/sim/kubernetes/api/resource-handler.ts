@@ -1,5 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { User } from '../auth/user.js';
+import type { IncomingMessage } from 'node:http';
 import type { FieldManager } from '../apply/managed-fields.js';
 import { fieldsOf, textOf, type Fields, type KubeObject } from '../objects/kube-object.js';
 import { deleteObject, deletedStatus, type DeleteOptions } from '../objects/object-deletion.js';
@@ -7,10 +6,11 @@ import type { WriteOptions } from '../objects/object-writer.js';
 import { apiVersionOf, resourceId, type ResourceType } from '../resources/resource-type.js';
 import { reviewAccess } from './access-reviews.js';
 import type { ApiContext } from './api-context.js';
+import type { ApiRequest } from './api-request.js';
 import { evictPod } from './eviction.js';
 import { listObjects } from './list.js';
 import { applied, patchKindOf, patched } from './patch.js';
-import { asObject, parseDocument, readBody, readObject } from './request-body.js';
+import { asObject, objectIn, parseDocument } from './request-body.js';
 import { formOf, inVersion, represent, representList } from './representation.js';
 import type { RequestInfo } from './request-info.js';
 import { sendJson, sendText } from './response.js';
@@ -20,19 +20,17 @@ import { postSubresource } from './subresources.js';
 import { watchObjects } from './watch.js';
 
 /** A request with everything that its verb needs. */
-interface Call {
+interface Call extends ApiRequest {
   context: ApiContext;
   type: ResourceType;
-  info: RequestInfo;
-  request: IncomingMessage;
-  response: ServerResponse;
-  user: User;
 }
 
-export async function handleResource(context: ApiContext, request: IncomingMessage, response: ServerResponse, info: RequestInfo, user: User): Promise<void> {
+/** Answers a request for stored objects, their subresources and reviews. @throws StatusError that is the answer. */
+export function handleResource(context: ApiContext, apiRequest: ApiRequest): void {
+  const { info, request, response, user } = apiRequest;
   if (!context.hasQuorum()) throw new StatusError(500, undefined, 'etcdserver: request timed out');
   if (info.group === 'authorization.k8s.io') {
-    sendJson(response, 201, reviewAccess(context.store, user, info, request.method === 'POST' ? await readObject(request) : {}));
+    sendJson(response, 201, reviewAccess(context.store, user, info, request.method === 'POST' ? objectIn(apiRequest) : {}));
     return;
   }
   const type = context.catalogue.find(info.group, info.version, info.plural);
@@ -41,10 +39,10 @@ export async function handleResource(context: ApiContext, request: IncomingMessa
     sendText(response, 404, '404 page not found\n');
     return;
   }
-  await answer({ context, type, info, request, response, user });
+  answer({ ...apiRequest, context, type });
 }
 
-async function answer(call: Call): Promise<void> {
+function answer(call: Call): void {
   const { info } = call;
   const isCollection = info.name === undefined;
   switch (info.verb) {
@@ -58,17 +56,25 @@ async function answer(call: Call): Promise<void> {
       watchObjects(call.context.store, call.type, info, formOf(call.request.headers.accept, info.query.get('includeObject')), call.response);
       return;
     case 'create':
-      if (info.name !== undefined && info.subresource !== undefined) return createBelow(call, info.name, info.subresource);
+      if (info.name !== undefined && info.subresource !== undefined) {
+        createBelow(call, info.name, info.subresource);
+        return;
+      }
       if (!isCollection || (call.type.namespaced && info.namespace === undefined)) throw methodNotAllowed();
-      return create(call);
+      create(call);
+      return;
     case 'update':
-      return update(call);
+      update(call);
+      return;
     case 'patch':
-      return patch(call);
+      patch(call);
+      return;
     case 'delete':
-      return remove(call);
+      remove(call);
+      return;
     case 'deletecollection':
-      return removeAll(call);
+      removeAll(call);
+      return;
     default:
       throw methodNotAllowed();
   }
@@ -117,8 +123,8 @@ function typed({ type, info }: Call, body: Fields): Fields {
   return { ...body, kind: type.kind, apiVersion: apiVersionOf(type) };
 }
 
-async function create(call: Call): Promise<void> {
-  const body = asRequestOf(call, typed(call, await readObject(call.request)));
+function create(call: Call): void {
+  const body = asRequestOf(call, typed(call, objectIn(call)));
   sendObject(call, 201, call.context.writer.create(call.type, call.info.namespace, body, writeOptions(call)));
 }
 
@@ -128,8 +134,8 @@ function asRequestOf({ type, user }: Call, body: Fields): Fields {
   return { ...body, spec: { ...fieldsOf(body['spec']), username: user.name, groups: user.groups } };
 }
 
-async function createBelow(call: Call, name: string, subresource: string): Promise<void> {
-  const body = await readObject(call.request);
+function createBelow(call: Call, name: string, subresource: string): void {
+  const body = objectIn(call);
   const { namespace = '' } = call.info;
   if (subresource === 'eviction') {
     const options = { ...deleteOptions(fieldsOf(body['deleteOptions']), call.info.query) };
@@ -139,9 +145,9 @@ async function createBelow(call: Call, name: string, subresource: string): Promi
   sendJson(call.response, 201, postSubresource(call.context, call.type, getObject(call), subresource, body));
 }
 
-async function update(call: Call): Promise<void> {
+function update(call: Call): void {
   const current = getObject(call);
-  const body = typed(call, await readObject(call.request));
+  const body = typed(call, objectIn(call));
   const wanted = { ...body, metadata: fieldsOf(body['metadata']) } as unknown as KubeObject;
   if (wanted.metadata.name && wanted.metadata.name !== current.metadata.name) throw badRequest('the name of the object does not match the name on the URL');
   sendObject(call, 200, write(call, current, wanted));
@@ -151,10 +157,9 @@ function write(call: Call, current: KubeObject, wanted: KubeObject, options: Wri
   return call.context.writer.update(call.type, current, wanted, { ...writeOptions(call), ...options });
 }
 
-async function patch(call: Call): Promise<void> {
-  const { context, info, request, type } = call;
+function patch(call: Call): void {
+  const { context, info, request, type, body } = call;
   const kind = patchKindOf(request, context.catalogue.isCustom(type));
-  const body = await readBody(request);
   if (kind === 'apply') {
     apply(call, asObject(parseDocument(body, !body.trimStart().startsWith('{'))));
     return;
@@ -203,19 +208,19 @@ function deleteOptions(body: Fields, query: URLSearchParams): DeleteOptions {
   };
 }
 
-async function remove(call: Call): Promise<void> {
+function remove(call: Call): void {
   const { context, type, info } = call;
   if (info.subresource !== undefined) throw methodNotAllowed();
-  const body = asObject(parseDocument(await readBody(call.request), false));
+  const body = asObject(parseDocument(call.body, false));
   const { object, isGone } = deleteObject(context.store, type, getObject(call), deleteOptions(body, info.query));
   // Pods, namespaces and whatever still waits for a finalizer are shown; the rest is only confirmed.
   const isShown = !isGone || type.kind === 'Pod' || type.kind === 'Namespace';
   sendJson(call.response, 200, isShown ? inVersion(type, info.version, object) : deletedStatus(type, object));
 }
 
-async function removeAll(call: Call): Promise<void> {
+function removeAll(call: Call): void {
   const { context, type, info } = call;
-  const body = asObject(parseDocument(await readBody(call.request), false));
+  const body = asObject(parseDocument(call.body, false));
   const selection = selectionOf(type, info);
   const objects = context.store.list<KubeObject>(idOf(call), info.namespace).filter(selection.matches);
   for (const object of objects) deleteObject(context.store, type, object, deleteOptions(body, info.query));

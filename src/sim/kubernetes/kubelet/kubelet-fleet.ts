@@ -1,4 +1,4 @@
-import type { KubernetesHost, SimContext } from '../../sim-context.js';
+import type { ClusterDisturbance, KubernetesHost, SimContext } from '../../sim-context.js';
 import type { Cluster } from '../cluster.js';
 import type { ControlPlane } from '../control-plane.js';
 import { fingerprintOf, issueCertificate, type KeyPair } from '../kubeadm/pki.js';
@@ -21,7 +21,12 @@ interface RunningKubelet {
   kubelet: Kubelet;
   nodeName: string;
   caFingerprint: string;
+  /** Disturbances: it sends nothing; it says that its containers do not run. */
+  isSilent: boolean;
+  isRuntimeDown: boolean;
 }
+
+type NodeDisturbance = Exclude<ClusterDisturbance, { etcd: unknown }>;
 
 /** The kubelets of all simulated machines. */
 export class KubeletFleet {
@@ -40,7 +45,7 @@ export class KubeletFleet {
     const certificate = stored ?? (await this.newCertificate(request));
     const kubelet = this.kubeletOf(request, certificate);
     const caFingerprint = fingerprintOf(request.caPem);
-    this.running.set(serverId, { kubelet, nodeName, caFingerprint });
+    this.running.set(serverId, { kubelet, nodeName, caFingerprint, isSilent: false, isRuntimeDown: false });
     if (!stored) {
       await this.register(serverId, kubelet);
       if (stateDir !== undefined) storeNodeCertificate(stateDir, certificate);
@@ -59,7 +64,8 @@ export class KubeletFleet {
   }
 
   isAlive(caFingerprint: string, nodeName: string): boolean {
-    return this.find(caFingerprint, nodeName) !== undefined;
+    const found = this.find(caFingerprint, nodeName);
+    return found !== undefined && !found.isSilent && !found.isRuntimeDown;
   }
 
   /** Something that a node's status shows has changed. */
@@ -69,6 +75,20 @@ export class KubeletFleet {
 
   refreshServer(serverId: string): void {
     this.running.get(serverId)?.kubelet.refresh();
+  }
+
+  disturb(caFingerprint: string, disturbance: NodeDisturbance): void {
+    const found = this.find(caFingerprint, disturbance.node);
+    if (!found) throw new TypeError(`no kubelet runs for node ${disturbance.node}`);
+    if ('kubelet' in disturbance) {
+      found.isSilent = disturbance.kubelet === 'silent';
+      if (found.isSilent) found.kubelet.pause();
+      else found.kubelet.keepAlive();
+    } else {
+      found.isRuntimeDown = disturbance.runtime === 'down';
+      found.kubelet.refresh();
+    }
+    if (!found.isSilent) this.lookup.clusterOf(caFingerprint)?.kubeletStarted(disturbance.node);
   }
 
   private find(caFingerprint: string, nodeName: string): RunningKubelet | undefined {
@@ -102,8 +122,9 @@ export class KubeletFleet {
     }
   }
 
-  private clientOf({ endpoint, caPem }: KubeletRequest, credentials: NodeCredentials): NodeClient {
-    return new NodeClient(endpoint, (host, port) => this.context.addresses.resolve(host, port), caPem, credentials);
+  private clientOf({ endpoint, caPem, serverId }: KubeletRequest, credentials: NodeCredentials): NodeClient {
+    const { addresses, internalSecret } = this.context;
+    return new NodeClient(endpoint, (host, port) => addresses.resolve(host, port, serverId), caPem, credentials, internalSecret);
   }
 
   private kubeletOf(request: KubeletRequest, { certPem, keyPem }: KeyPair): Kubelet {
@@ -128,6 +149,7 @@ export class KubeletFleet {
       ...{ serverId, nodeName, kubernetesVersion, providerId, role, labels, taints },
       fixedAddress: addresses[0] ?? '127.0.0.1',
       floatingAddress: this.context.addresses.floatingOf(serverId),
+      isRuntimeDown: this.running.get(serverId)?.isRuntimeDown ?? false,
       isNetworkReady: this.lookup.clusterOf(fingerprintOf(caPem))?.isNetworkReady(nodeName) ?? false,
     };
   }

@@ -19,6 +19,7 @@ const retryMs = 1_000;
 /** One node's kubelet: keeps its Node and its lease, over HTTPS, until it is stopped. */
 export class Kubelet {
   private isStopped = false;
+  private isPaused = false;
   private timer: NodeJS.Timeout | undefined;
   private conditions: Fields[] | undefined;
   private reporting: Promise<void> = Promise.resolve();
@@ -43,13 +44,23 @@ export class Kubelet {
 
   /** From now on heartbeats go out; a server that is away is tried again. */
   keepAlive(): void {
-    this.schedule(this.isRegistered ? this.renewalMs() : 0);
+    clearTimeout(this.timer);
+    const isNews = this.isPaused || !this.isRegistered;
+    this.isPaused = false;
+    this.schedule(isNews ? 0 : this.renewalMs());
+    if (this.isRegistered) this.refresh();
   }
 
   /** Something that the status shows has changed. */
   refresh(): void {
-    if (!this.isRegistered || this.isStopped) return;
+    if (!this.isRegistered || this.isStopped || this.isPaused) return;
     this.reporting = this.reporting.then(() => this.reportStatus()).catch((error: unknown) => this.complain(error));
+  }
+
+  /** Falls silent without dying; `keepAlive` wakes it. */
+  pause(): void {
+    clearTimeout(this.timer);
+    this.isPaused = true;
   }
 
   stop(): void {
@@ -63,7 +74,7 @@ export class Kubelet {
   }
 
   private schedule(ms: number): void {
-    if (this.isStopped) return;
+    if (this.isStopped || this.isPaused) return;
     this.timer = setTimeout(() => void this.beat(), ms);
     this.timer.unref();
   }

@@ -29,6 +29,7 @@ export class NodeClient {
     private readonly resolve: (host: string, port: number) => { host: string; port: number } | undefined,
     caPem: string,
     private readonly credentials: NodeCredentials,
+    private readonly internalSecret: string,
   ) {
     const { hostname, port } = new URL(endpoint.includes('://') ? endpoint : `https://${endpoint}`);
     this.host = hostname;
@@ -56,6 +57,7 @@ export class NodeClient {
           headers: {
             'user-agent': 'kubelet/simulated',
             accept: 'application/json',
+            'x-sim-internal': this.internalSecret,
             ...(body && { 'content-type': contentType }),
             ...(bootstrapToken !== undefined && { authorization: `Bearer ${bootstrapToken}` }),
           },

@@ -12,6 +12,7 @@ export interface NodeDescription {
   fixedAddress: string;
   floatingAddress: string | undefined;
   isNetworkReady: boolean;
+  isRuntimeDown: boolean;
 }
 
 /** The Node that a kubelet (and, for its role, kubeadm) registers. */
@@ -68,7 +69,7 @@ export function nodeStatus(node: NodeDescription, previous: Fields[] | undefined
   };
 }
 
-function conditionsOf({ isNetworkReady }: NodeDescription, previous: Fields[] | undefined): Fields[] {
+function conditionsOf(node: NodeDescription, previous: Fields[] | undefined): Fields[] {
   const now = timestamp();
   const condition = (type: string, status: string, reason: string, message: string): Fields => {
     const known = previous?.find((other) => other['type'] === type);
@@ -78,8 +79,12 @@ function conditionsOf({ isNetworkReady }: NodeDescription, previous: Fields[] | 
     condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
     condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
     condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
-    isNetworkReady
-      ? condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status')
-      : condition('Ready', 'False', 'KubeletNotReady', 'container runtime network is not ready: cni plugin not initialized, no network add-on runs on this node'),
+    readyCondition(),
   ];
+
+  function readyCondition(): Fields {
+    if (node.isRuntimeDown) return condition('Ready', 'False', 'KubeletNotReady', 'container runtime is down');
+    if (node.isNetworkReady) return condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status');
+    return condition('Ready', 'False', 'KubeletNotReady', 'container runtime network is not ready: cni plugin not initialized, no network add-on runs on this node');
+  }
 }

@@ -138,7 +138,7 @@ export class ObjectStore {
 
   private objectsOf(resource: string): Map<string, KubeObject> {
     let objects = this.resources.get(resource);
-    if (!objects) this.resources.set(resource, (objects = new Map()));
+    if (!objects) this.resources.set(resource, (objects = new Map<string, KubeObject>()));
     return objects;
   }
 
