@@ -2,7 +2,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/gl
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BootMode, ClusterSpec, NodeRole, NodeSpec, PayloadFile } from '../../src/driver-contract/index.js';
-import { bootMaterial, clusterSpec, driver, etcdVolumeId, group, groupOutputs, infraOutputs, nodeSpec, slotOutputs } from './cluster-fixture.js';
+import { bootMaterial, clusterSpec, driver, etcdVolumeId, group, groupOutputs, infraOutputs, nodeSpec, slotOutputs, userDataOf } from './cluster-fixture.js';
 import { Machine, makeCertificate } from './machine.js';
 import { NodeApiDouble, payloadText } from './node-api-double.js';
 import { TunnelDouble } from './tunnel-double.js';
@@ -45,7 +45,7 @@ function newMachine({ role, mode, node: changes, spec: specChanges, at = { api, 
   const stack = driver.renderNode(spec, node, { infra: infraOutputs, group: groupOutputs, slot });
   const files = driver.renderPayload(spec, node, bootMaterial);
   at.api.payload = payloadText(payload ? payload(files) : files);
-  const machine = Machine.fromUserData(String(stack.parameters['user_data']));
+  const machine = Machine.fromUserData(userDataOf(stack));
   machines.push(machine);
   return machine;
 }

@@ -1,5 +1,5 @@
 import { loadK8sUbuntuDriver } from '../../drivers/k8s-ubuntu/k8s-ubuntu.driver.js';
-import type { BootMaterial, BootMode, ClusterSpec, GroupSpec, KeyPairPem, NodeRole, NodeSpec, StackOutputs } from '../../src/driver-contract/index.js';
+import type { BootMaterial, BootMode, ClusterSpec, GroupSpec, KeyPairPem, NodeRole, NodeSpec, RenderedStack, StackOutputs } from '../../src/driver-contract/index.js';
 
 export const driver = loadK8sUbuntuDriver();
 
@@ -87,3 +87,10 @@ export const bootMaterial: BootMaterial = {
   bootstrapTokens: [{ token: 'abcdef.0123456789abcdef', description: 'node demo-worker-x1y2z', expiresAt: '2026-11-21T00:00:00.000Z' }],
   nodeAddress: '10.0.0.5',
 };
+
+/** The user-data among a node stack's parameters. */
+export function userDataOf({ parameters }: RenderedStack): string {
+  const text = parameters['user_data'];
+  if (typeof text !== 'string') throw new Error('this stack has no user-data');
+  return text;
+}
