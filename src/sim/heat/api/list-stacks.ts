@@ -1,0 +1,59 @@
+import type { FastifyRequest } from 'fastify';
+import type { JsonObject } from '../../json.js';
+import type { StackRecord } from '../stack/records.js';
+import { booleanQuery, integerOf, queryOf } from './heat-request.js';
+import type { Heat } from './heat.js';
+import { stackSummary } from './stack-view.js';
+
+/** Answers `GET /stacks`: filters, newest first, then a page. */
+export function listStacks(heat: Heat, request: FastifyRequest, projectId: string, isAdmin: boolean): JsonObject {
+  const filters = filtersOf(request);
+  const limit = queryOf(request, 'limit');
+  const pageSize = limit === undefined ? undefined : integerOf(limit, 'limit');
+  const showDeleted = booleanQuery(request, 'show_deleted', false);
+  const found = heat.store
+    .stacks()
+    .filter((stack) => stack.projectId === projectId && (showDeleted || stack.deletedAt === null))
+    .filter((stack) => filters.every((isWanted) => isWanted(stack)))
+    .sort((one, other) => other.sequence - one.sequence);
+  const sorted = queryOf(request, 'sort_dir') === 'asc' ? found.reverse() : found;
+  const marker = queryOf(request, 'marker');
+  // A marker that is not there is ignored, as in Heat.
+  const start = sorted.findIndex((stack) => stack.id === marker) + 1;
+  const page = sorted.slice(start, pageSize === undefined ? undefined : start + pageSize);
+  const isFull = pageSize !== undefined && pageSize > 0 && page.length === pageSize;
+  return {
+    stacks: page.map((stack) => stackSummary(heat, stack, isAdmin)),
+    ...(isFull ? { links: [{ rel: 'next', href: nextPage(heat, request, page.at(-1)) }] } : {}),
+    ...(booleanQuery(request, 'with_count', false) ? { count: found.length } : {}),
+  };
+}
+
+type Filter = (stack: StackRecord) => boolean;
+
+function filtersOf(request: FastifyRequest): Filter[] {
+  const filters: Filter[] = [];
+  const add = (name: string, make: (value: string) => Filter): void => {
+    const value = queryOf(request, name);
+    if (value !== undefined && value !== '') filters.push(make(value));
+  };
+  const tags = (value: string): string[] => value.split(',');
+  add('tags', (value) => (stack) => tags(value).every((tag) => stack.tags.includes(tag)));
+  add('tags_any', (value) => (stack) => tags(value).some((tag) => stack.tags.includes(tag)));
+  add('not_tags', (value) => (stack) => !tags(value).every((tag) => stack.tags.includes(tag)));
+  add('not_tags_any', (value) => (stack) => !tags(value).some((tag) => stack.tags.includes(tag)));
+  add('name', (value) => (stack) => stack.name === value);
+  add('stack_name', (value) => (stack) => stack.name === value);
+  add('id', (value) => (stack) => stack.id === value);
+  add('status', (value) => (stack) => value === stack.status || value === `${stack.action}_${stack.status}`);
+  add('action', (value) => (stack) => stack.action === value);
+  add('username', (value) => (stack) => stack.userName === value);
+  return filters;
+}
+
+function nextPage(heat: Heat, request: FastifyRequest, last: StackRecord | undefined): string {
+  const query = new URLSearchParams(request.url.split('?')[1] ?? '');
+  query.delete('marker');
+  if (last) query.append('marker', last.id);
+  return `${heat.context.baseUrl('orchestration')}${request.url.split('?')[0] ?? ''}?${query.toString()}`;
+}
