@@ -55,7 +55,7 @@ export class Journal {
 
   private recordsOf(name: string): Map<string, { id: string }> {
     let records = this.collections.get(name);
-    if (!records) this.collections.set(name, (records = new Map()));
+    if (!records) this.collections.set(name, (records = new Map<string, { id: string }>()));
     return records;
   }
 

@@ -17,3 +17,10 @@ export function listAt(value: unknown, key: string): unknown[] | undefined {
   const inner = isObject(value) ? value[key] : undefined;
   return Array.isArray(inner) ? inner : undefined;
 }
+
+/** A copy without some of its keys. */
+export function without<T extends object, K extends keyof T>(value: T, ...keys: K[]): Omit<T, K> {
+  const copy: Partial<T> = { ...value };
+  for (const key of keys) delete copy[key];
+  return copy as Omit<T, K>;
+}

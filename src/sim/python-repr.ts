@@ -7,7 +7,7 @@ export function pythonRepr(value: unknown): string {
   if (typeof value === 'object') {
     return `{${Object.entries(value).map(([key, inner]) => `${quoted(key)}: ${pythonRepr(inner)}`).join(', ')}}`;
   }
-  return String(value);
+  return JSON.stringify(value);
 }
 
 /** Python's str(): like repr, but a bare string stands without quotes. */

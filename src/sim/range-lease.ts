@@ -36,7 +36,7 @@ export async function leaseRange(dataDir: string): Promise<RangeLease> {
 
 /** A killed predecessor may need a moment to disappear. */
 async function leaseAgain(prefix: string): Promise<RangeLease> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 5_000;
   for (;;) {
     const lock = await tryLock(prefix);
     if (lock) return lease(prefix, lock);

@@ -4,14 +4,14 @@ import type { NetworkStore } from '../neutron/network-store.js';
 import type { ComputeStore } from '../nova/compute-store.js';
 import type { SeedRegister } from '../seed-register.js';
 
-export interface Cloud {
+export interface CloudContent {
   identity: IdentityStore;
   network: NetworkStore;
   compute: ComputeStore;
   volume: VolumeStore;
   seeds: SeedRegister;
   /** What Heat has, if it is plugged in. */
-  stacks(): Leftover[];
+  stacks: () => Leftover[];
 }
 export interface Leftover {
   id: string;
@@ -21,7 +21,7 @@ export interface Leftover {
 }
 
 /** Everything that exists beyond the seeds, by kind. Default security groups belong to their project and are not counted. */
-export function leftovers({ identity, network, compute, volume, seeds, stacks }: Cloud): Record<string, Leftover[]> {
+export function leftovers({ identity, network, compute, volume, seeds, stacks }: CloudContent): Record<string, Leftover[]> {
   const beyond = <T extends { id: string }>(records: T[], view: (record: T) => Leftover): Leftover[] => records.filter((record) => !seeds.has(record.id)).map(view);
   const tagged = (record: { id: string; name: string; project_id: string; tags: string[] }): Leftover => ({
     id: record.id,

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isAdmin, type ProjectToken } from '../http/authentication.js';
 import { ServiceError } from '../http/service-error.js';
-import { isObject, objectAt, textAt, type JsonObject } from '../json.js';
+import { isObject, objectAt, textAt, without, type JsonObject } from '../json.js';
 import { pythonRepr, pythonStr } from '../python-repr.js';
 import type { NewVolume } from './block-storage.js';
 import { notAllowed, volumeCaller, volumeWriter, type VolumeService } from './cinder.js';
@@ -167,19 +167,18 @@ const briefView = (service: VolumeService, volume: Volume): JsonObject => ({ id:
 const fullView = (service: VolumeService, volume: Volume): JsonObject => ({ ...volumeView(service, volume), 'os-vol-tenant-attr:tenant_id': volume.project_id });
 
 function volumeView(service: VolumeService, volume: Volume): JsonObject {
-  const { project_id: _project, imageId: _image, bootable, attachments, ...own } = volume;
   return {
-    ...own,
+    ...without(volume, 'project_id', 'imageId'),
     availability_zone: 'nova',
     snapshot_id: null,
     source_volid: null,
     links: linksOf(service, volume),
-    bootable: String(bootable),
+    bootable: String(volume.bootable),
     encrypted: false,
     replication_status: null,
     consistencygroup_id: null,
     multiattach: false,
-    attachments: attachments.map((attachment) => ({ id: volume.id, volume_id: volume.id, host_name: null, ...attachment })),
+    attachments: volume.attachments.map((attachment) => ({ id: volume.id, volume_id: volume.id, host_name: null, ...attachment })),
   };
 }
 

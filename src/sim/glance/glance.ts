@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { authenticate, isAdmin, unauthenticated } from '../http/authentication.js';
 import { ServiceError } from '../http/service-error.js';
+import { pythonStr } from '../python-repr.js';
 import type { SimContext, TokenInfo } from '../sim-context.js';
 import type { Image, ImageStore } from './image-store.js';
 
@@ -88,7 +89,7 @@ function matches(image: Image, query: Record<string, string | undefined>): boole
     if (name === 'size_min') return image.size >= Number(wanted);
     if (name === 'size_max') return image.size <= Number(wanted);
     const values = wanted.startsWith('in:') ? wanted.slice(3).split(',').map((each) => each.replaceAll('"', '')) : [wanted];
-    return values.includes(String(view[name] ?? ''));
+    return values.includes(pythonStr(view[name] ?? ''));
   });
 }
 

@@ -1,15 +1,16 @@
 import type { FastifyRequest } from 'fastify';
 import type { SimContext, TokenInfo } from '../sim-context.js';
+import { isAllowedByRules } from './access-rules.js';
 import { ServiceError } from './service-error.js';
 import { tokenOf } from './service-app.js';
 
 /** A token with a project, which every service but Keystone asks for. */
 export type ProjectToken = TokenInfo & { projectId: string; projectName: string };
 
-/** Throws the auth middleware's 401 (the same form before every service) for no token or one that does not hold. */
+/** Throws the auth middleware's 401 for no token, one that does not hold, or one whose access rules do not cover this call. */
 export function authenticate(context: SimContext, request: FastifyRequest): TokenInfo {
   const token = context.verifyToken(tokenOf(request));
-  if (!token) throw unauthenticated();
+  if (!token || !isAllowedByRules(token, request.server.simService, request.method, request.url)) throw unauthenticated();
   return token;
 }
 

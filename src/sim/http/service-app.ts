@@ -8,6 +8,9 @@ import type { RequestLog } from './request-log.js';
 import { noSuchPath, ServiceError } from './service-error.js';
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    simService: ServiceName;
+  }
   interface FastifyRequest {
     /** True for calls of one simulated service to another. */
     simInternal: boolean;
@@ -40,6 +43,7 @@ export function createServiceApp(service: ServiceName, context: SimContext, plum
     logger: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
   });
+  app.decorate('simService', service);
   app.decorateRequest('simInternal', false);
   app.decorateRequest('rawBody', '');
   app.decorateRequest('strike', null);
@@ -108,9 +112,8 @@ function acceptAnyBody(app: FastifyInstance, service: ServiceName): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (request, text, done) => {
     request.rawBody = text.toString();
-    if (request.rawBody === '') return done(null, undefined);
     try {
-      done(null, JSON.parse(request.rawBody));
+      done(null, request.rawBody === '' ? undefined : JSON.parse(request.rawBody));
     } catch {
       done(new ServiceError(400, message, more), undefined);
     }

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { isAllowedByRules } from '../http/access-rules.js';
 import { tokenOf } from '../http/service-app.js';
 import type { SimContext, TokenInfo } from '../sim-context.js';
 import type { IdentityStore } from './identity-store.js';
@@ -15,7 +16,7 @@ export interface Identity {
 /** The caller; throws 401 without a token that holds. */
 export function callerOf(identity: Identity, request: FastifyRequest): TokenInfo {
   const caller = identity.tokens.verify(tokenOf(request));
-  if (!caller) throw unauthorized();
+  if (!caller || !isAllowedByRules(caller, 'identity', request.method, request.url)) throw unauthorized();
   return caller;
 }
 

@@ -35,9 +35,10 @@ export function registerKeystone(app: FastifyInstance, identity: Identity): void
 
   app.setNotFoundHandler((request, reply) => {
     if (tokenOf(request) !== undefined && !identity.tokens.look(tokenOf(request))) {
-      return sendError('identity', identity.context, new ServiceError(401, 'The request you have made requires authentication.'), reply);
+      sendError('identity', identity.context, new ServiceError(401, 'The request you have made requires authentication.'), reply);
+      return;
     }
-    return reply.code(404).type('text/html; charset=utf-8').send(notFoundPage);
+    void reply.code(404).type('text/html; charset=utf-8').send(notFoundPage);
   });
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { isAdmin, type ProjectToken } from '../http/authentication.js';
 import { newUuid } from '../ids.js';
-import type { JsonObject } from '../json.js';
+import { without, type JsonObject } from '../json.js';
 import { readAttributes, text, type AttributeType } from './attributes.js';
 import { listed } from './listing.js';
 import { newRecordFields, revised, type FloatingAddress, type Port } from './network-store.js';
@@ -109,9 +109,9 @@ function association(networking: Networking, caller: ProjectToken, networkId: st
 const leadsTo = ({ store }: Networking, routerId: string, subnetId: string): boolean =>
   store.interfacesOf(routerId).some((port) => port.fixed_ips.some((fixed) => fixed.subnet_id === subnetId));
 
-function floatingView({ store }: Networking, { name: _name, subnet_id: _subnet, ...floating }: FloatingAddress): Record<string, unknown> {
+function floatingView({ store }: Networking, floating: FloatingAddress): Record<string, unknown> {
   const port = floating.port_id === null ? undefined : store.ports.get(floating.port_id);
-  return { ...floating, tenant_id: floating.project_id, status: port?.status === 'ACTIVE' ? 'ACTIVE' : 'DOWN', port_details: port ? portDetails(port) : null };
+  return { ...without(floating, 'name', 'subnet_id'), tenant_id: floating.project_id, status: port?.status === 'ACTIVE' ? 'ACTIVE' : 'DOWN', port_details: port ? portDetails(port) : null };
 }
 
 function portDetails({ name, network_id, mac_address, admin_state_up, status, device_id, device_owner }: Port): Record<string, unknown> {

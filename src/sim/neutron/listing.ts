@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { isObject } from '../json.js';
-import { pythonRepr } from '../python-repr.js';
+import { pythonRepr, pythonStr } from '../python-repr.js';
 import { badRequest } from './neutron-errors.js';
 
 type View = Record<string, unknown>;
@@ -10,7 +10,7 @@ const reserved = ['fields', 'limit', 'marker', 'sort_key', 'sort_dir', 'page_rev
 /** Filters that are no attributes. */
 const oddFilters = ['fixed_ips', 'changed_since', 'security_groups'];
 
-const many = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : value === undefined ? [] : [String(value)]);
+const many = (value: unknown): string[] => (Array.isArray(value) ? value.map(pythonStr) : value === undefined ? [] : [pythonStr(value)]);
 const commaSeparated = (value: unknown): string[] => many(value).flatMap((each) => each.split(','));
 
 /** A Neutron collection: filtered, sorted, cut to a page and to the wanted fields. */
@@ -59,7 +59,7 @@ function matchesFixedAddress(view: View, condition: string): boolean {
 function sameText(value: unknown, wanted: string): boolean {
   if (typeof value === 'boolean') return value === ['true', 'True', '1'].includes(wanted);
   if (Array.isArray(value)) return value.map(String).includes(wanted);
-  return String(value ?? '') === wanted;
+  return (value === null || value === undefined ? '' : pythonStr(value)) === wanted;
 }
 
 function matchesTags(view: View, query: Record<string, unknown>): boolean {

@@ -60,7 +60,8 @@ export function projectFor(token: ProjectToken, attributes: Record<string, unkno
   return named;
 }
 
-const counted: Record<QuotaName, keyof NetworkStore | undefined> = {
+type Counted = 'networks' | 'subnets' | 'ports' | 'routers' | 'floatingAddresses' | 'securityGroups' | 'securityGroupRules';
+const counted: Record<QuotaName, Counted | undefined> = {
   network: 'networks',
   subnet: 'subnets',
   subnetpool: undefined,
@@ -76,8 +77,8 @@ export const quotaNames = Object.keys(counted) as QuotaName[];
 export function usedOf(store: NetworkStore, name: QuotaName, projectId: string): number {
   const key = counted[name];
   if (key === undefined) return 0;
-  const collection = store[key] as Collection<Owned>;
-  return collection.filter((record) => record.project_id === projectId).length;
+  const records: Owned[] = store[key].values();
+  return records.filter((record) => record.project_id === projectId).length;
 }
 
 /** -1 is no limit, the default of a cloud for tests; Neutron never limits RBAC policies beyond its own 10. */

@@ -1,6 +1,6 @@
 import type { ProjectToken } from '../http/authentication.js';
 import type { JsonObject } from '../json.js';
-import { pythonRepr } from '../python-repr.js';
+import { pythonRepr, pythonStr } from '../python-repr.js';
 import { addressNumber, parseCidr } from './addresses.js';
 import type { AttributeType } from './attributes.js';
 import { newRule } from './default-group.js';
@@ -60,7 +60,7 @@ const numberOrNull = (value: unknown): number | null => (value === undefined || 
 
 function protocolOf(value: unknown): string | null {
   if (value === undefined || value === null || value === 'any' || value === '') return null;
-  const name = String(value).toLowerCase();
+  const name = pythonStr(value).toLowerCase();
   if (protocols.includes(name) || (/^\d+$/.test(name) && Number(name) <= 255)) return name;
   const known = ['any', ...protocols].map(pythonRepr).join(', ');
   const message = `Security group rule protocol ${name} not supported. Only protocol values (None, ${known}) and integer representations [0 to 255] are supported.`;
@@ -89,12 +89,12 @@ function prefixOf(value: unknown): string | null {
 
 function directionOf(value: unknown): SecurityGroupRule['direction'] {
   if (value === 'ingress' || value === 'egress') return value;
-  throw badRequest(`Invalid input for direction. Reason: '${String(value)}' is not in ['ingress', 'egress'].`);
+  throw badRequest(`Invalid input for direction. Reason: '${pythonStr(value)}' is not in ['ingress', 'egress'].`);
 }
 
 function ethertypeOf(value: unknown): SecurityGroupRule['ethertype'] {
   if (value === undefined || value === null) return 'IPv4';
-  const name = String(value).toLowerCase();
+  const name = pythonStr(value).toLowerCase();
   if (name === 'ipv4' || name === 'ipv6') return name === 'ipv4' ? 'IPv4' : 'IPv6';
-  throw refuse(400, 'SecurityGroupRuleInvalidEtherType', `Security group rule for ethertype '${String(value)}' not supported. Allowed values are ['IPv4', 'IPv6'].`);
+  throw refuse(400, 'SecurityGroupRuleInvalidEtherType', `Security group rule for ethertype '${pythonStr(value)}' not supported. Allowed values are ['IPv4', 'IPv6'].`);
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { newUuid } from '../ids.js';
+import { without } from '../json.js';
 import { readAttributes, text, truth, type AttributeType } from './attributes.js';
 import { ensureDefaultGroup, newRule } from './default-group.js';
 import { listed } from './listing.js';
@@ -85,8 +86,7 @@ export function securityGroupRoutes(app: FastifyInstance, networking: Networking
     store.securityGroups.put(revised(group, {}));
     reply.code(201);
     // The answer to a create has neither tags nor the running number.
-    const { tags: _tags, standard_attr_id: _number, ...view } = ruleView(rule, false);
-    return { security_group_rule: view };
+    return { security_group_rule: without(ruleView(rule, false), 'tags', 'standard_attr_id') };
   });
 
   app.get<WithId>('/v2.0/security-group-rules/:id', (request) => {

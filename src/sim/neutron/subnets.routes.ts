@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { newUuid } from '../ids.js';
 import { isObject, textAt, type JsonObject } from '../json.js';
+import { pythonStr } from '../python-repr.js';
 import { addressNumber, addressText, defaultPools, isWithin, overlap, parseCidr, type Cidr } from './addresses.js';
 import { readAttributes, text, texts, truth, type AttributeType } from './attributes.js';
 import { listed } from './listing.js';
@@ -126,7 +127,7 @@ export function getCidr(value: string): Cidr {
 function gatewayOf(wanted: JsonObject, cidr: Cidr): string | null {
   const gateway = wanted['gateway_ip'];
   if (gateway === null) return null;
-  if (typeof gateway !== 'string' || addressNumber(gateway) === undefined) throw badRequest(`Invalid input for gateway_ip. Reason: '${String(gateway)}' is not a valid IP address.`);
+  if (typeof gateway !== 'string' || addressNumber(gateway) === undefined) throw badRequest(`Invalid input for gateway_ip. Reason: '${pythonStr(gateway)}' is not a valid IP address.`);
   if (gateway === addressText(cidr.first) || gateway === addressText(cidr.last)) throw invalidInput('Gateway is not valid on subnet');
   return gateway;
 }

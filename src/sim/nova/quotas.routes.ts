@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { isAdmin, type ProjectToken } from '../http/authentication.js';
 import { ServiceError } from '../http/service-error.js';
-import { objectAt } from '../json.js';
+import { objectAt, without } from '../json.js';
 import { adminOf, badRequest, callerOf, notAllowed, type Compute, type WithId } from './compute.js';
 import type { ComputeStore } from './compute-store.js';
 
@@ -75,13 +75,12 @@ export function computeQuotaRoutes(app: FastifyInstance, compute: Compute): void
   });
   app.put<WithId>('/v2.1/os-quota-sets/:id', (request) => {
     adminOf(compute, request, 'os-quota-sets:update');
-    const { force: _force, tenant_id: _tenant, ...wanted } = objectAt(request.body, 'quota_set') ?? {};
+    const wanted = without(objectAt(request.body, 'quota_set') ?? {}, 'force', 'tenant_id');
     const unknown = Object.keys(wanted).find((name) => !names.includes(name));
     if (unknown !== undefined) throw badRequest(`Invalid input for field/attribute quota_set. Additional properties are not allowed ('${unknown}' was unexpected)`);
     const { id } = request.params;
     store.quotas.put({ id, limits: { ...store.quotas.get(id)?.limits, ...Object.fromEntries(Object.entries(wanted).map(([name, value]) => [name, Number(value)])) } });
-    const { id: _id, ...changed } = limits(id);
-    return { quota_set: changed };
+    return { quota_set: without(limits(id), 'id') };
   });
   app.delete<WithId>('/v2.1/os-quota-sets/:id', (request, reply) => {
     adminOf(compute, request, 'os-quota-sets:delete');

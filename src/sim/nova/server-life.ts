@@ -51,11 +51,11 @@ export class ServerLife {
   private async attempt(serverId: string, work: (server: Server) => Promise<void>): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, workMs).unref());
     const server = this.compute.store.servers.get(serverId);
-    if (!server || this.closed) return;
+    if (!server || this.hasEnded()) return;
     try {
       await work(server);
     } catch (error) {
-      if (this.closed) return;
+      if (this.hasEnded()) return;
       const message = error instanceof ServiceError ? error.message : 'Unexpected API Error.';
       this.compute.context.log('server failed', { serverId, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
       this.fail(serverId, 500, message);
@@ -68,7 +68,10 @@ export class ServerLife {
       const group = current.groupId === null ? undefined : store.groups.get(current.groupId);
       const refused = this.faults.take(current.name, 'no-valid-host');
       const host = refused ? undefined : chooseHost(store.services.values(), store.servers.filter((other) => other.id !== current.id), current.flavor, group);
-      if (host === undefined) return this.fail(current.id, 500, 'No valid host was found. ');
+      if (host === undefined) {
+        this.fail(current.id, 500, 'No valid host was found. ');
+        return;
+      }
       this.change(current.id, { host, task_state: 'block_device_mapping' });
       await this.makeVolumes(current.id);
       // Deleted while its volumes were being made: the delete that waits in the queue takes everything away.
@@ -146,8 +149,12 @@ export class ServerLife {
     return this.compute.networking.store.ports.filter((port) => port.device_id === serverId);
   }
 
+  private hasEnded(): boolean {
+    return this.closed;
+  }
+
   private isGoing(id: string): boolean {
-    return this.compute.store.servers.get(id)?.task_state === 'deleting' || this.closed;
+    return this.compute.store.servers.get(id)?.task_state === 'deleting' || this.hasEnded();
   }
 
   private fail(id: string, code: number, message: string): void {
