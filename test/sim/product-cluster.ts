@@ -50,7 +50,10 @@ export class ProductCluster {
     const rendered = { ...node, nodeApiUrl: `https://127.0.0.1:${await nodeApi.start()}` };
     nodeApi.payload = payloadText(driver.renderPayload(spec, rendered, { ...this.material, nodeAddress: address }));
     const stack = driver.renderNode(spec, rendered, { infra: infraOutputs, group: groupOutputs, slot: isControlPlane ? slotOutputs : null });
-    const userData = String(stack.parameters['user_data']).replaceAll('@docker-volume-id@', '');
+    const text = stack.parameters['user_data'];
+    if (typeof text !== 'string') throw new Error('the node has no user-data');
+    // Heat's part: without a docker volume the placeholder becomes nothing.
+    const userData = text.replaceAll('@docker-volume-id@', '');
     const machine = server({ id, name: node.nodeName, addresses: [address], userData, volumes: isControlPlane ? [{ id: etcdVolumeId, device: '/dev/vdb' }] : [] });
     const made = { machine, nodeApi };
     this.nodes.push(made);

@@ -1,5 +1,7 @@
 import type { SimSettings } from '../sim-context.js';
 
+/** What the scripts of a worker take on an idle machine, until one was measured. */
+const FIRST_GUESS_MS = 400;
 /** How many boots count for the estimate. */
 const REMEMBERED = 20;
 
@@ -15,7 +17,7 @@ export class BootPace {
 
   /** Milliseconds until the scripts of a machine begin that is powered on now. */
   delayMs(): number {
-    const scriptsMs = this.lastMs.length > 0 ? Math.min(...this.lastMs) : 0;
+    const scriptsMs = this.lastMs.length > 0 ? Math.min(...this.lastMs) : FIRST_GUESS_MS;
     return Math.max(0, this.settings.bootSeconds * 1000 - scriptsMs);
   }
 

@@ -1,9 +1,11 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GuestHost, GuestServer, SimContext } from '../sim-context.js';
 import { BootFaultRegistry } from './boot-faults.js';
 import { BootPace } from './boot-pace.js';
 import { diskCommands } from './disks/disk-commands.js';
+import { readTextIfPresent } from './files.js';
 import { GuestMachine, type MachineRoom } from './guest-machine.js';
 import { checkHostTools } from './host-tools.js';
 import { ProcessGuard } from './process-guard.js';
@@ -56,7 +58,8 @@ class Machines implements ClosableGuestHost {
     return this.enqueue(serverId, async () => {
       await this.machines.get(serverId)?.powerOff();
       this.machines.delete(serverId);
-      rmSync(join(this.room.context.dataDir, 'servers', serverId), { recursive: true, force: true, maxRetries: 3 });
+      // Killed processes may still be writing their last file.
+      await rm(this.dirOf(serverId), { recursive: true, force: true, maxRetries: 5 });
     });
   }
 
@@ -68,14 +71,19 @@ class Machines implements ClosableGuestHost {
   }
 
   consoleLog(serverId: string): string {
-    return this.machines.get(serverId)?.consoleText() ?? '';
+    // A server that was off when the simulator started has no machine yet, but its console is on the disk.
+    return this.machines.get(serverId)?.consoleText() ?? readTextIfPresent(join(this.dirOf(serverId), 'console.log')) ?? '';
   }
 
   async close(): Promise<void> {
     this.closed = true;
-    await Promise.all([...this.machines].map(([id, machine]) => this.enqueue(id, () => machine.powerOff())));
+    await Promise.all([...this.machines].map(([id, machine]) => this.enqueue(id, () => machine.suspend())));
     await this.room.standIns.close();
     this.room.guard.close();
+  }
+
+  private dirOf(serverId: string): string {
+    return join(this.room.context.dataDir, 'servers', serverId);
   }
 
   private enqueue(serverId: string, turn: () => Promise<void> | undefined): Promise<void> {

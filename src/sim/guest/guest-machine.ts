@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GuestServer, SimContext } from '../sim-context.js';
 import type { BootFaultRegistry } from './boot-faults.js';
@@ -8,6 +8,7 @@ import { UsageError } from './command-options.js';
 import { ConsoleLog } from './console-log.js';
 import { diskCommands, ensureMountsFor, mountAll } from './disks/disk-commands.js';
 import { Disks } from './disks/disks.js';
+import { readTextIfPresent, writeWhole } from './files.js';
 import { seedRoot } from './image-content.js';
 import { kubeadm } from './kubeadm/kubeadm.js';
 import { Kubelet } from './kubelet.js';
@@ -43,6 +44,7 @@ interface PoweredOn {
   kernel: Map<string, string>;
   noNetwork: boolean;
   bootTimer: NodeJS.Timeout;
+  cloudInit: CloudInit;
 }
 
 /** One server's inside: power switch, disks, console, and the answers to its commands. */
@@ -51,11 +53,14 @@ export class GuestMachine {
   private readonly console: ConsoleLog;
   private readonly root: ScratchRoot;
   private readonly disks: Disks;
+  /** There while the machine is on; holds when its boot was due, in epoch milliseconds. */
+  private readonly powerFile: string;
   private on: PoweredOn | undefined;
 
   constructor(private readonly room: MachineRoom, private server: GuestServer) {
     this.dir = join(room.context.dataDir, 'servers', server.id);
     mkdirSync(this.dir, { recursive: true });
+    this.powerFile = join(this.dir, 'powered-on');
     this.console = new ConsoleLog(join(this.dir, 'console.log'));
     this.root = new ScratchRoot(join(this.dir, 'root'), join(room.context.dataDir, 'volumes'));
     this.disks = new Disks(this.root, this.dir, (volumeId) => room.context.volumeDir(volumeId));
@@ -76,7 +81,7 @@ export class GuestMachine {
     const { key, channel } = room.standIns.open((call) => this.command(call));
     writeFileSync(join(this.dir, 'channel'), channel, { mode: 0o600 });
     const log = (line: string): void => {
-      this.console.line(line);
+      if (!abort.signal.aborted) this.console.line(line);
     };
     const kubelet = new Kubelet({ context: room.context, root: this.root, server, disks: this.disks, machineDir: this.dir, log, hasNetwork: () => this.on?.noNetwork !== true, onJoined: () => {
       room.pace.joined(server.id);
@@ -86,21 +91,29 @@ export class GuestMachine {
       standInDir: join(room.standInFolder, 'bin'),
       guard: room.guard,
       onOutput: (chunk) => {
-        this.console.write(chunk);
+        if (!abort.signal.aborted) this.console.write(chunk);
       },
       extraPath: () => this.faultPath(),
       daemons: { '/usr/bin/kubelet': (args) => kubelet.run(args) },
     });
     const units = new UnitStore(this.root);
     const services = new ServiceManager(this.root, units, runner, (path) => ensureMountsFor(this.disks, this.root, path), log);
+    const cloudInit = new CloudInit(this.root, runner, log, () => abort.signal.aborted);
     const bootTimer = setTimeout(() => {
       void this.boot(abort.signal);
-    }, room.pace.delayMs());
-    this.on = { abort, channelKey: key, runner, services, units, kubelet, kernel: new Map([['net.ipv4.ip_forward', '0']]), noNetwork: room.faults.take(server.name, 'no-network'), bootTimer };
+    }, this.bootDelayMs());
+    this.on = { abort, channelKey: key, runner, services, units, kubelet, kernel: new Map([['net.ipv4.ip_forward', '0']]), noNetwork: room.faults.take(server.name, 'no-network'), bootTimer, cloudInit };
   }
 
   /** Pulls the plug. What ran is gone when this resolves, and the Kubernetes side knows it. */
   async powerOff(): Promise<void> {
+    rmSync(this.powerFile, { force: true });
+    this.on?.cloudInit.cutOff();
+    await this.suspend();
+  }
+
+  /** The simulator ends while the machine is on: nothing runs any more, and the next simulator goes on without a boot time. */
+  async suspend(): Promise<void> {
     const { on } = this;
     if (!on) return;
     this.on = undefined;
@@ -108,7 +121,7 @@ export class GuestMachine {
     on.abort.abort();
     on.services.powerOff();
     on.kubelet.powerOff();
-    on.runner.killAll();
+    await on.runner.killAll();
     this.room.standIns.closeChannel(on.channelKey);
     this.disks.unmountAll();
     await this.room.context.kubernetes.serverStopped(this.server.id);
@@ -123,6 +136,15 @@ export class GuestMachine {
     return this.console.text();
   }
 
+  /** A machine that was on when the simulator ended has booted already, or waits for the rest of its time. */
+  private bootDelayMs(): number {
+    const due = Number(readTextIfPresent(this.powerFile) ?? Number.NaN);
+    if (!Number.isNaN(due)) return Math.max(0, due - Date.now());
+    const delayMs = this.room.pace.delayMs();
+    writeWhole(this.powerFile, String(Date.now() + delayMs));
+    return delayMs;
+  }
+
   private seed(): void {
     const marker = join(this.dir, 'seeded');
     if (existsSync(marker)) return;
@@ -134,16 +156,14 @@ export class GuestMachine {
     const { on, server } = this;
     const isOff = (): boolean => signal.aborted;
     if (!on || isOff()) return;
-    this.room.pace.booting(server.id);
+    // Later boots do not run the scripts, so they say nothing about how long those take.
+    if (!this.root.exists('/var/lib/cloud/instance')) this.room.pace.booting(server.id);
     this.console.line(`[    0.000000] Linux version 6.8.0-simulated (${server.name})`);
     const mounted = mountAll(this.disks, this.root);
     if (mounted.code !== 0) this.console.line((mounted.stderr ?? '').trimEnd());
     on.services.startEnabled();
-    const log = (line: string): void => {
-      if (!isOff()) this.console.line(line);
-    };
     try {
-      await new CloudInit(this.root, on.runner, log, isOff).run(server);
+      await on.cloudInit.run(server);
     } catch (error) {
       if (isOff()) return;
       this.console.line(`cloud-init[1]: ${error instanceof Error ? error.message : String(error)}`);

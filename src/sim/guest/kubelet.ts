@@ -23,8 +23,9 @@ export interface KubeletOptions {
   onJoined: () => void;
 }
 
-/** How often the kubelet looks at its manifests, and tries again what failed. */
-const LOOK_MS = 250;
+/** How often the kubelet looks at its manifests and tries again what failed, before and after the node is registered. */
+const LOOK_MS = 200;
+const SETTLED_LOOK_MS = 2_000;
 const CERTIFICATE = '/var/lib/kubelet/pki/kubelet-client-current.pem';
 
 /** The kubelet of a machine: starts the control plane from its static pods and keeps the node registered. */
@@ -79,7 +80,7 @@ export class Kubelet {
       } catch (error) {
         this.report(error);
       }
-      await rest(LOOK_MS, signal);
+      await rest(isRegistered ? SETTLED_LOOK_MS : LOOK_MS, signal);
     }
   }
 

@@ -27,8 +27,8 @@ export class MachineRunner implements ProgramRunner {
     return daemon ? daemon(request.args) : this.children.run(request);
   }
 
-  killAll(): void {
-    this.children.killAll();
+  killAll(): Promise<void> {
+    return this.children.killAll();
   }
 }
 

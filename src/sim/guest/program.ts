@@ -7,6 +7,9 @@ import type { ScratchRoot } from './scratch-root.js';
 /** systemd's own default path; nothing of the simulator's environment reaches a guest. */
 export const HOST_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/homebrew/bin';
 
+/** How long the output of a program that has ended is waited for. */
+const OUTPUT_MS = 200;
+
 export interface ExitStatus {
   code: number | null;
   signal: NodeJS.Signals | null;
@@ -32,6 +35,7 @@ export interface ProgramRunner {
 /** Runs the guest's programs: its own scripts, stand-ins, or the host's tools, each in a process group of its own. */
 export class ChildProgramRunner implements ProgramRunner {
   private readonly groups = new Set<number>();
+  private readonly running = new Set<Promise<ExitStatus>>();
 
   constructor(
     private readonly root: ScratchRoot,
@@ -70,16 +74,26 @@ export class ChildProgramRunner implements ProgramRunner {
         resolve({ code: 203, signal: null });
       });
       child.once('exit', (code, signal) => {
+        // What the leader left in the background goes with it, as systemd clears a unit's control group.
         if (group !== undefined) this.forget(group);
-        resolve({ code, signal });
+        const end = (): void => {
+          clearTimeout(timer);
+          resolve({ code, signal });
+        };
+        // The last output comes after the exit; a process that left the group may hold the pipe for ever.
+        const timer = setTimeout(end, OUTPUT_MS);
+        child.once('close', end);
       });
     });
+    this.running.add(ended);
+    void ended.then(() => this.running.delete(ended));
     return { ended, signal: (signal) => (group === undefined ? undefined : this.guard.kill(group, signal)) };
   }
 
-  /** Pulls the plug: every group dies at once. */
-  killAll(): void {
+  /** Pulls the plug: every group dies at once; resolves when all are gone. */
+  async killAll(): Promise<void> {
     for (const group of [...this.groups]) this.forget(group);
+    await Promise.all(this.running);
   }
 
   private forget(group: number): void {

@@ -49,6 +49,8 @@ export class ScratchRoot {
 
   /** Replaces the file with its folders; `append` adds to it. */
   write(path: string, content: string | Buffer, { mode = 0o644, append = false }: { mode?: number; append?: boolean } = {}): void {
+    // A command that was cut off by the deletion of its server must not bring the folder back.
+    if (!existsSync(this.path)) throw new Error(`the disk with ${path} is gone`);
     const host = this.hostPath(path);
     mkdirSync(dirname(host), { recursive: true });
     if (append) appendFileSync(host, content);

@@ -15,9 +15,12 @@ export interface Instance {
 
 /**
  * What cloud-init does at the first boot of an instance: files, host name, keys, then the scripts. A module that has run
- * leaves a semaphore, so that later boots (and the rest of one that was cut off) do not repeat it.
+ * leaves a semaphore, so that later boots do not repeat it. A module that the end
+ * of the simulator interrupted is run again: for the machine that was no event.
  */
 export class CloudInit {
+  private runningSemaphore: string | undefined;
+
   constructor(
     private readonly root: ScratchRoot,
     private readonly runner: ProgramRunner,
@@ -34,11 +37,13 @@ export class CloudInit {
     const once = async (name: string, run: () => Promise<void> | void): Promise<void> => {
       const semaphore = `${folder}/sem/config_${name}`;
       if (this.root.exists(semaphore) || this.isOff()) return;
+      this.runningSemaphore = semaphore;
       try {
         await run();
       } catch (error) {
         this.log(`cloud-init[1]: Running module ${name} failed: ${error instanceof Error ? error.message : String(error)}`);
       }
+      this.runningSemaphore = undefined;
       if (!this.isOff()) this.root.write(semaphore, '');
     };
     const parts = splitUserData(instance.userData);
@@ -66,6 +71,11 @@ export class CloudInit {
       for (const script of readdirSync(this.root.hostPath(`${folder}/scripts`)).sort()) await this.runProgram(`${folder}/scripts/${script}`);
     });
     this.log(`cloud-init[1]: Cloud-init finished. Datasource DataSourceOpenStack [net,ver=2].`);
+  }
+
+  /** The power went while a module ran: like the real one, which marks a module before it runs it, it is not run again. */
+  cutOff(): void {
+    if (this.runningSemaphore !== undefined) this.root.write(this.runningSemaphore, '');
   }
 
   private async runScript(path: string, text: string): Promise<void> {

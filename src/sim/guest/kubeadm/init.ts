@@ -72,6 +72,7 @@ export async function runInit(job: InitJob, skip: string[]): Promise<void> {
   job.print(`[init] Using Kubernetes version: ${job.settings.cluster.kubernetesVersion}`);
   for (const phase of initPhases) {
     if (skip.includes(phase.name)) continue;
+    if (job.guest.signal.aborted) throw new KubeadmError('interrupted');
     const skipped = (phase.subPhases ?? []).filter((sub) => skip.includes(`${phase.name}/${sub}`));
     if (skipped.length === 0) await phase.run(job, 'all');
     else for (const sub of (phase.subPhases ?? []).filter((each) => !skipped.includes(each))) await phase.run(job, sub);
