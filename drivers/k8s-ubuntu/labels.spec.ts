@@ -51,11 +51,22 @@ describe('resolveLabels', () => {
   });
 
   it.each([
-    { given: { flannel_network_cidr: '10.0.0.0/16' }, names: ['fixed_subnet_cidr', 'flannel_network_cidr'] },
+    { given: { flannel_network_cidr: '10.0.0.0/16', fixed_subnet_cidr: '10.0.3.0/24' }, names: ['flannel_network_cidr', 'fixed_subnet_cidr'] },
     { given: { service_cluster_ip_range: '10.100.128.0/20' }, names: ['flannel_network_cidr', 'service_cluster_ip_range'] },
-    { given: { fixed_subnet_cidr: '10.254.3.0/24' }, names: ['fixed_subnet_cidr', 'service_cluster_ip_range'] },
+    { given: { fixed_subnet_cidr: '10.254.3.0/24' }, names: ['service_cluster_ip_range', 'fixed_subnet_cidr'] },
   ])('refuses ranges that overlap: $names', ({ given, names }) => {
     expect(problemsOf(given)).toEqual([expect.stringMatching(new RegExp(`^Labels ${names[0]} .* and ${names[1]} .* overlap`))]);
+  });
+
+  it('does not hold the default subnet against a cluster that may use an existing one', () => {
+    expect(problemsOf({ service_cluster_ip_range: '10.0.0.0/16' })).toEqual([]);
+  });
+
+  it('takes an empty value as none', () => {
+    const { values, problems } = resolveLabels({ kube_tag: '', boot_volume_size: '', flannel_tag: '' });
+    expect(problems).toEqual([]);
+    expect(values).toMatchObject({ flannel_tag: 'v0.27.4' });
+    expect(values).not.toHaveProperty('kube_tag');
   });
 
   it('reports every problem at once', () => {

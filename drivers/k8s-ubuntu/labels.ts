@@ -83,22 +83,29 @@ const typeChecks: Record<LabelDefinition['type'], Check> = {
   cidr: (value) => (parseCidr(value) ? undefined : 'expected an IPv4 range such as 10.0.0.0/24, without bits behind the prefix'),
 };
 
-/** Defaults under the given values, and a sentence for each that cannot work. Labels that this driver does not know stay as they are. */
+/**
+ * Defaults under the given values, and a sentence for each that cannot work. An empty value counts as not given, as tools
+ * send it for "none"; labels that this driver does not know stay as they are.
+ */
 export function resolveLabels(given: Readonly<Record<string, string>>): ResolvedLabels {
-  const values: Record<string, string> = {};
-  for (const { name, default: fallback } of definitions) if (fallback !== undefined) values[name] = fallback;
-  Object.assign(values, given);
+  const values: Record<string, string> = { ...given };
+  for (const { name, default: fallback } of definitions) {
+    if (fallback !== undefined) values[name] ||= fallback;
+    else if (values[name] === '') delete values[name];
+  }
   const problems = definitions.flatMap(({ name, type, check }) => {
     const value = values[name];
     if (value === undefined) return [];
     const problem = typeChecks[type](value) ?? check?.(value);
     return problem === undefined ? [] : [`Label ${name} is "${value}": ${problem}.`];
   });
-  return { values, problems: [...problems, ...overlaps(values)] };
+  return { values, problems: [...problems, ...overlaps(values, given)] };
 }
 
-function overlaps(values: Readonly<Record<string, string>>): string[] {
-  const ranges = ['fixed_subnet_cidr', 'flannel_network_cidr', 'service_cluster_ip_range'].flatMap((name): { name: string; cidr: Cidr }[] => {
+/** The subnet counts only when its label is given: the cluster may use an existing one, whose range no label tells. */
+function overlaps(values: Readonly<Record<string, string>>, given: Readonly<Record<string, string>>): string[] {
+  const names = ['flannel_network_cidr', 'service_cluster_ip_range', ...(given['fixed_subnet_cidr'] ? ['fixed_subnet_cidr'] : [])];
+  const ranges = names.flatMap((name): { name: string; cidr: Cidr }[] => {
     const cidr = parseCidr(values[name] ?? '');
     return cidr ? [{ name, cidr }] : [];
   });
