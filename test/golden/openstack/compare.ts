@@ -17,6 +17,9 @@ const wordsOfTheProtocol = new Set([
   ...['admin_state_up', 'router:external', 'interface', 'os_distro', 'enable_dhcp', 'ip_version', 'version', 'methods', 'is_domain'],
 ]);
 
+/** Lists in which nothing may be missing either: a stack's outputs and resources follow from its template. */
+const completeLists = new Set(['outputs', 'resources']);
+
 /** How `actual` differs from the recorded answer; empty when it does not. */
 export function differences(recorded: Answer, actual: Answer, rules: Pick<Exchange, 'ignore' | 'same'>): Difference[] {
   const status = recorded.status === actual.status ? [] : [{ pointer: 'status', problem: `is ${actual.status}, recorded ${recorded.status}` }];
@@ -56,17 +59,20 @@ function keyDifferences(recorded: JsonMap, actual: JsonMap, pointer: string, rul
 /** Lists have no fixed length or order, so each element must be like one of the recorded ones; the nearest is reported. */
 function elementDifferences(recorded: readonly Json[], actual: readonly Json[], pointer: string, rules: Pick<Exchange, 'ignore' | 'same'>): Difference[] {
   if ((recorded.length === 0) !== (actual.length === 0)) return [{ pointer, problem: `has ${actual.length} elements, recorded ${recorded.length}` }];
-  return actual.flatMap((element, index) => {
+  const unexpected = actual.flatMap((element, index) => {
     const candidates = recorded.map((model) => bodyDifferences(model, element, `${pointer}/${index}`, rules));
     return candidates.reduce((best, next) => (next.length < best.length ? next : best));
   });
+  if (!completeLists.has(lastKey(pointer))) return unexpected;
+  const missing = recorded.filter((model) => actual.every((element, index) => bodyDifferences(model, element, `${pointer}/${index}`, rules).length > 0));
+  return [...unexpected, ...missing.map((model) => ({ pointer, problem: `has none like ${brief(model)}` }))];
 }
 
 function mustBeSame(pointer: string, rules: Pick<Exchange, 'same'>): boolean {
-  const key = pointer.slice(pointer.lastIndexOf('/') + 1);
-  return wordsOfTheProtocol.has(key) || (rules.same ?? []).some((pattern) => covers(pattern, pointer));
+  return wordsOfTheProtocol.has(lastKey(pointer)) || (rules.same ?? []).some((pattern) => covers(pattern, pointer));
 }
 
+const lastKey = (pointer: string): string => pointer.slice(pointer.lastIndexOf('/') + 1);
 const isIgnored = (pointer: string, rules: Pick<Exchange, 'ignore'>): boolean => Object.keys(rules.ignore ?? {}).some((pattern) => covers(pattern, pointer));
 const isObject = (value: Json): value is Record<string, Json> => value !== null && typeof value === 'object' && !Array.isArray(value);
 const typeOf = (value: Json): string => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value);

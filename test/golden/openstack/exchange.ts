@@ -24,7 +24,7 @@ export interface Exchange {
   readonly service: Service;
   readonly actor: Actor;
   readonly method: Method;
-  /** Relative to the service's endpoint, with `{{variables}}`. */
+  /** With `{{variables}}`; relative to the service's endpoint, or a whole URL. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. A string that is one `{{variable}}` and nothing else keeps the variable's JSON type. */

@@ -17,7 +17,7 @@ export async function runExchange(session: CloudSession, exchange: Exchange, var
   const body = parse(raw.text);
   for (const [variable, source] of Object.entries(exchange.capture ?? {})) {
     const value = source.startsWith('header:') ? raw.headers[source.slice('header:'.length)] : at(renderText(source, variables), body);
-    if (value !== undefined && !(Array.isArray(value) && source.startsWith('header:'))) variables.set(variable, value as Json);
+    if (value !== undefined && !(Array.isArray(value) && source.startsWith('header:'))) variables.set(variable, value);
   }
   return { status: raw.status, headers: headersThatMatter(raw, variables), body: trimmed(parse(withoutIdentity(raw.text, variables))) };
 }
@@ -46,7 +46,8 @@ async function send(session: CloudSession, exchange: Exchange, variables: Variab
   for (const [name, value] of Object.entries(exchange.headers ?? {})) headers[name] = renderText(value, variables);
   const body = exchange.rawBody === undefined ? exchange.body && JSON.stringify(renderJson(exchange.body, variables)) : renderText(exchange.rawBody, variables);
   if (typeof body === 'string') headers['content-type'] ??= 'application/json';
-  const answer = await request(session.baseOf(exchange.service) + renderText(exchange.path, variables), {
+  const path = renderText(exchange.path, variables);
+  const answer = await request(path.startsWith('http') ? path : session.baseOf(exchange.service) + path, {
     method: exchange.method,
     headers,
     ...(typeof body === 'string' ? { body } : {}),

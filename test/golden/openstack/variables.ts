@@ -40,7 +40,7 @@ const identifying = /^([0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|ht
 /** Replaces what differs from run to run by placeholders: captured identifiers by their variable, the rest by its kind. */
 export function withoutIdentity(text: string, variables: Variables): string {
   const known = [...variables]
-    .filter((entry): entry is [string, string] => typeof entry[1] === 'string' && identifying.test(entry[1]))
+    .filter((entry): entry is [string, string] => typeof entry[1] === 'string' && (identifying.test(entry[1]) || entry[0].endsWith('_secret')))
     // The endpoint with the project in its path before the project alone.
     .sort(([, a], [, b]) => b.length - a.length);
   let plain = text;
@@ -48,7 +48,7 @@ export function withoutIdentity(text: string, variables: Variables): string {
   return plain
     .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '<uuid>')
     .replace(/\b[0-9a-f]{32}\b/g, '<hex>')
-    .replace(/\b[0-9a-f]{40,64}\b/g, '<hash>')
+    .replace(/\b[0-9a-f]{40,128}\b/g, '<hash>')
     .replace(/\bfa:16:3e(:[0-9a-f]{2}){3}\b/g, '<mac>')
     .replace(/\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d+)?(Z|\+00:00)?/g, '<time>')
     .replace(/ssh-(ed25519|rsa) [\w+/=]+[^"\\]*/g, '<public key>')
