@@ -1,0 +1,142 @@
+import { Option, type Command } from 'commander';
+import { segment, type CoeClient, type Item } from '../coe-client.js';
+import { followOperation } from '../follow-operation.js';
+import { parseLabels } from '../label-arguments.js';
+import { integer } from '../number-argument.js';
+import { collect, withClient, withFormat } from '../run-command.js';
+
+const clusterFields = [
+  ...['status', 'health_status', 'cluster_template_id', 'node_addresses', 'uuid', 'cluster_id', 'status_reason', 'created_at', 'updated_at'],
+  ...['coe_version', 'labels', 'labels_overridden', 'labels_skipped', 'labels_added', 'fixed_network', 'fixed_subnet', 'floating_ip_enabled'],
+  ...['faults', 'keypair', 'api_address', 'master_addresses', 'master_lb_enabled', 'create_timeout', 'node_count', 'discovery_url'],
+  ...['docker_volume_size', 'master_count', 'container_version', 'name', 'master_flavor_id', 'flavor_id', 'health_status_reason', 'project_id'],
+];
+
+interface CreateOptions {
+  readonly clusterTemplate: string;
+  readonly discoveryUrl?: string;
+  readonly dockerVolumeSize?: number;
+  readonly labels: string[];
+  readonly keypair?: string;
+  readonly masterCount: number;
+  readonly nodeCount: number;
+  readonly timeout: number;
+  readonly masterFlavor?: string;
+  readonly flavor?: string;
+  readonly fixedNetwork?: string;
+  readonly fixedSubnet?: string;
+  readonly floatingIpEnabled?: boolean;
+  readonly floatingIpDisabled?: boolean;
+  readonly mergeLabels?: boolean;
+  readonly masterLbEnabled?: boolean;
+  readonly masterLbDisabled?: boolean;
+  readonly wait?: boolean;
+}
+
+/** The body of POST /v1/clusters that the options ask for; what was not given is inherited from the template. */
+export function clusterBody(name: string, options: CreateOptions): Item {
+  const given = {
+    docker_volume_size: options.dockerVolumeSize,
+    labels: options.labels.length > 0 ? parseLabels(options.labels) : undefined,
+    master_flavor_id: options.masterFlavor,
+    flavor_id: options.flavor,
+    fixed_network: options.fixedNetwork,
+    fixed_subnet: options.fixedSubnet,
+    floating_ip_enabled: either(options.floatingIpEnabled, options.floatingIpDisabled),
+    master_lb_enabled: either(options.masterLbEnabled, options.masterLbDisabled),
+    merge_labels: options.mergeLabels,
+  };
+  return {
+    name,
+    cluster_template_id: options.clusterTemplate,
+    discovery_url: options.discoveryUrl ?? null,
+    keypair: options.keypair ?? null,
+    master_count: options.masterCount,
+    node_count: options.nodeCount,
+    create_timeout: options.timeout,
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+  };
+}
+
+function either(enabled: boolean | undefined, disabled: boolean | undefined): boolean | undefined {
+  if (disabled === true) return false;
+  return enabled === true ? true : undefined;
+}
+
+/** `coe cluster …`; answers the command that the sub-groups hang on. */
+export function addClusterCommands(program: Command): Command {
+  const cluster = program.command('cluster').description('clusters, and the templates they are made from');
+
+  cluster
+    .command('create')
+    .description('make a cluster; answers as soon as it is accepted')
+    .argument('<name>')
+    .requiredOption('--cluster-template <template>', 'name or id')
+    .option('--discovery-url <url>', 'stored only')
+    .option('--docker-volume-size <GiB>', 'volume for containers on each node', integer(1))
+    .option('--labels <key=value>', 'labels (repeatable, or one comma list)', collect, [])
+    .option('--keypair <keypair>', 'Nova keypair whose public key is put on the nodes')
+    .option('--master-count <n>', 'control-plane nodes', integer(1), 1)
+    .option('--node-count <n>', 'workers', integer(0), 1)
+    .option('--timeout <minutes>', 'time until the cluster must be ready; 0: the default of the service', integer(0), 60)
+    .option('--master-flavor <flavor>', 'flavor of the control plane')
+    .option('--flavor <flavor>', 'flavor of the workers')
+    .option('--fixed-network <network>', 'existing network')
+    .option('--fixed-subnet <subnet>', 'existing subnet')
+    .addOption(new Option('--floating-ip-enabled', 'nodes get floating addresses'))
+    .addOption(new Option('--floating-ip-disabled', 'nodes get no floating addresses').conflicts('floatingIpEnabled'))
+    .option('--merge-labels', "lay the labels over the template's instead of replacing them")
+    .addOption(new Option('--master-lb-enabled', 'load balancer in front of the control plane'))
+    .addOption(new Option('--master-lb-disabled', 'no load balancer').conflicts('masterLbEnabled'))
+    .option('--wait', 'wait until the cluster is ready, telling what happens')
+    .addHelpText('after', '\nExample:\n  coe cluster create blue --cluster-template k8s --node-count 2 --wait\n')
+    .action((name: string, options: CreateOptions, command: Command) =>
+      withClient(command, async ({ client, tell, print }) => {
+        const { uuid } = await client.post('/clusters', clusterBody(name, options));
+        print(`Request to create cluster ${String(uuid)} accepted.\n`);
+        if (options.wait === true) await followOperation(client, String(uuid), 'cluster-create', tell);
+      }),
+    );
+
+  withFormat(cluster.command('list'))
+    .description('list clusters')
+    .option('--limit <n>', 'at most so many', integer(1))
+    .option('--sort-key <column>', 'sort by this column')
+    .option('--sort-dir <dir>', 'asc or desc')
+    .action((options: { limit?: number; sortKey?: string; sortDir?: string }, command: Command) =>
+      withClient(command, async ({ client, printList }) => {
+        const query = { limit: options.limit, sort_key: options.sortKey, sort_dir: options.sortDir };
+        const columns = ['uuid', 'name', 'keypair', 'node_count', 'master_count', 'status', 'health_status'];
+        printList(await client.list('/clusters', 'clusters', query), columns);
+      }),
+    );
+
+  withFormat(cluster.command('show'))
+    .description('show a cluster')
+    .argument('<cluster>', 'name or id')
+    .action((name: string, _: unknown, command: Command) =>
+      withClient(command, async ({ client, printRecord }) => printRecord(await client.get(`/clusters/${segment(name)}`), clusterFields)),
+    );
+
+  cluster
+    .command('delete')
+    .description('delete clusters and everything they have in the cloud')
+    .argument('<cluster...>', 'names or ids')
+    .option('--wait', 'wait until nothing is left, telling what happens')
+    .action((names: string[], options: { wait?: boolean }, command: Command) =>
+      withClient(command, async ({ client, tell, print }) => {
+        for (const name of names) {
+          const id = options.wait === true ? await clusterId(client, name) : name;
+          await client.delete(`/clusters/${segment(id)}`);
+          print(`Request to delete cluster ${name} has been accepted.\n`);
+          if (options.wait === true) await followOperation(client, id, 'cluster-delete', tell);
+        }
+      }),
+    );
+  return cluster;
+}
+
+/** A name is looked up once: while a cluster goes away it may stop being found by its name. */
+async function clusterId(client: CoeClient, name: string): Promise<string> {
+  return String((await client.get(`/clusters/${segment(name)}`))['uuid']);
+}

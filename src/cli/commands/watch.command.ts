@@ -1,0 +1,70 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Command } from 'commander';
+import { CloudNotFoundError } from '../../openstack/cloud-error.js';
+import { clusterTree, type ClusterPicture } from '../cluster-tree.js';
+import { segment, type CoeClient } from '../coe-client.js';
+import { getOperation, listOperations, OperationFailedError, type OperationView } from '../follow-operation.js';
+import { Redrawing } from '../redrawing.js';
+import { withClient } from '../run-command.js';
+
+/** How often the cluster is looked at (ms). */
+const lookEveryMs = 500;
+
+/** `coe watch`: a cluster as a live tree until nothing is being done to it any more. */
+export function addWatchCommand(program: Command): void {
+  program
+    .command('watch')
+    .description('show a cluster as a live tree until nothing is going on; exit status 1 when what went on failed')
+    .argument('<cluster>', 'name or id')
+    .action((name: string, _: unknown, command: Command) => withClient(command, ({ client }) => watch(client, name)));
+}
+
+async function watch(client: CoeClient, name: string): Promise<void> {
+  const id = String((await client.get(`/clusters/${segment(name)}`))['uuid']);
+  const screen = new Redrawing(process.stdout);
+  let followed: OperationView | undefined;
+  for (;;) {
+    const picture = await look(client, id, followed);
+    if (picture === 'gone') {
+      const last = followed && (await getOperation(client, followed.uuid));
+      screen.finish([`${name}  deleted`]);
+      failWhenItFailed(last);
+      return;
+    }
+    followed = picture.operation;
+    const isOver = !followed || !['queued', 'running', 'waiting'].includes(followed.state);
+    if (isOver) {
+      screen.finish(clusterTree(picture));
+      failWhenItFailed(followed);
+      return;
+    }
+    screen.draw(clusterTree(picture));
+    await pause(lookEveryMs);
+  }
+}
+
+/** The operation that holds the cluster now, else the one that was followed, else the newest. */
+async function look(client: CoeClient, id: string, followed: OperationView | undefined): Promise<ClusterPicture | 'gone'> {
+  const path = `/clusters/${segment(id)}`;
+  try {
+    const [cluster, groups, nodes, operations] = await Promise.all([
+      client.get(path),
+      client.list(`${path}/nodegroups`, 'nodegroups'),
+      client.list(`${path}/nodes`, 'nodes'),
+      listOperations(client, id),
+    ]);
+    const active = operations.filter(({ state }) => state === 'running' || state === 'waiting').at(-1);
+    const queued = operations.filter(({ state }) => state === 'queued').at(-1);
+    const known = operations.find(({ uuid }) => uuid === followed?.uuid);
+    return { cluster, groups, nodes, operation: active ?? queued ?? known ?? operations.at(-1) };
+  } catch (error) {
+    if (error instanceof CloudNotFoundError) return 'gone';
+    throw error;
+  }
+}
+
+function failWhenItFailed(operation: OperationView | undefined): void {
+  if (operation?.state !== 'failed') return;
+  const retry = `coe operation retry ${operation.uuid}`;
+  throw new OperationFailedError(`${operation.kind} failed: ${operation.failure ?? 'no reason was recorded'}\nWhen the cause is removed: ${retry}`);
+}
