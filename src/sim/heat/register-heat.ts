@@ -5,6 +5,7 @@ import { sendError } from '../http/service-app.js';
 import { ServiceError } from '../http/service-error.js';
 import type { SimContext } from '../sim-context.js';
 import { cloudFor, type Heat } from './api/heat.js';
+import { sendPlainly } from './api/plain-answer.js';
 import { stackReadRoutes } from './api/stack-read.routes.js';
 import { stackWriteRoutes } from './api/stack-write.routes.js';
 import { HeatFaults } from './engine/heat-faults.js';
@@ -61,6 +62,6 @@ function answerErrors(app: FastifyInstance, context: SimContext): void {
   });
   app.setNotFoundHandler((request, reply) => {
     authenticate(context, request);
-    return reply.code(404).type('text/plain; charset=UTF-8').send('404 Not Found\n\nThe resource could not be found.\n\n   ');
+    return sendPlainly(request, reply, 404, 'Not Found', 'The resource could not be found.');
   });
 }

@@ -6,6 +6,7 @@ import type { ResourceRecord, StackRecord } from '../stack/records.js';
 import { bodyOf, booleanQuery, callerOf, integerOf, queryOf, writerOf } from './heat-request.js';
 import { getStack, lookUpStack, modelOf, stackUrl, type Heat } from './heat.js';
 import { listStacks } from './list-stacks.js';
+import { sendPlainly } from './plain-answer.js';
 import { dependentsOf, environmentView, eventView, outputView, resourceDetail, resourceView, stackDetail } from './stack-view.js';
 
 interface StackPath {
@@ -87,8 +88,8 @@ function redirect(heat: Heat, request: FastifyRequest, reply: FastifyReply, name
   const token = callerOf(heat.context, request);
   const query = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '';
   const location = `${stackUrl(heat, lookUpStack(heat, token.projectId, nameOrId))}${rest}${query}`;
-  const text = `302 Found\n\nThe resource was found at ${location}; you should be redirected automatically.  `;
-  return reply.code(302).header('location', location).type('text/plain; charset=UTF-8').send(text);
+  reply.header('location', location);
+  return sendPlainly(request, reply, 302, 'Found', `The resource was found at ${location}; you should be redirected automatically.`);
 }
 
 async function showStack(heat: Heat, stack: StackRecord, resolvesOutputs: boolean): Promise<JsonObject> {

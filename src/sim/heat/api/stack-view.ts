@@ -52,7 +52,8 @@ export function stackDetail(heat: Heat, stack: StackRecord, model: StackModel): 
     stack_owner: stack.userName,
     parent: null,
     stack_user_project_id: stack.stackUserProjectId,
-    tags: stack.tags.length === 0 ? null : stack.tags,
+    // The list says null for none.
+    tags: stack.tags,
     stack_status: `${stack.action}_${stack.status}`,
     stack_status_reason: stack.reason,
   };

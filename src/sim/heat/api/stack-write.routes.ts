@@ -10,6 +10,7 @@ import { validateStack, validateTemplate } from '../stack/validate-stack.js';
 import { bodyOf, writerOf } from './heat-request.js';
 import { cloudFor, getStack, stackUrl, type Heat } from './heat.js';
 import { clearedParameters, hasConverge, sourceOf, stackInput, stackNameOf } from './stack-input.js';
+import { sendPlainly } from './plain-answer.js';
 import { validateView } from './validate-view.js';
 
 /** Heat's max_stacks_per_tenant; administrators are exempt. */
@@ -137,7 +138,7 @@ async function update(heat: Heat, request: FastifyRequest, reply: FastifyReply, 
     ...(input.timeoutMins === undefined ? {} : { timeoutMins: input.timeoutMins }),
     ...(input.disableRollback === undefined ? {} : { disableRollback: input.disableRollback }),
   });
-  return reply.code(202).type('text/plain; charset=UTF-8').send('202 Accepted\n\nThe request is accepted for processing.\n\n   ');
+  return sendPlainly(request, reply, 202, 'Accepted', 'The request is accepted for processing.');
 }
 
 function refuseImmutable(model: StackModel, stack: StackRecord): void {

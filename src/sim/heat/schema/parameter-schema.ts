@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../../json.js';
-import { invalidSchema } from '../heat-error.js';
+import { invalidSchema, TemplateRefusal } from '../heat-error.js';
 import { brokenPlainly, type Constraint } from './constraint.js';
 import { parseParameter } from './parameter-value.js';
 
@@ -21,7 +21,7 @@ export interface ParameterSchema {
 
 const keys = ['type', 'default', 'label', 'description', 'hidden', 'immutable', 'tags', 'constraints'];
 
-/** Reads one entry of the `parameters` section. Throws InvalidSchemaError, or StackValidationFailed for a default of the wrong type. */
+/** Reads one entry of the `parameters` section. Throws InvalidSchemaError; a default of the wrong type is found when it is used. */
 export function readParameterSchema(name: string, given: unknown): ParameterSchema {
   if (!isObject(given)) throw invalidSchema(`Invalid parameter (${name}), expected a mapping`);
   const foreign = Object.keys(given).find((key) => !keys.includes(key));
@@ -50,12 +50,22 @@ const isTrue = (value: unknown): boolean => value === true || ['true', 't', '1',
 
 function refuseDefault(schema: ParameterSchema): void {
   if (!schema.hasDefault) return;
-  const value = parseParameter(schema.name, schema.type, schema.default);
+  const value = parsedOrUndefined(schema);
+  if (value === undefined) return;
   for (const constraint of schema.constraints) {
     // Whether a name exists in the cloud is asked when the default is used.
     if (constraint.kind === 'custom') continue;
     const reason = brokenPlainly(constraint, value);
     if (reason !== undefined) throw invalidSchema(`Parameter '${schema.name}' is invalid: Invalid default ${String(schema.default)} (${reason})`);
+  }
+}
+
+function parsedOrUndefined({ name, type, default: given }: ParameterSchema): unknown {
+  try {
+    return parseParameter(name, type, given);
+  } catch (error) {
+    if (error instanceof TemplateRefusal) return undefined;
+    throw error;
   }
 }
 

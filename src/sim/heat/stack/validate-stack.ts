@@ -13,6 +13,7 @@ export function validateTemplate(model: StackModel): void {
   const { template, surroundings } = model;
   model.parameters.refuseUnknown();
   refuseBadGroups(model);
+  refuseDuplicateNames(model);
   for (const [name, definition] of Object.entries(template.conditions)) {
     template.expressions.check(definition, `conditions.${name}`, surroundings, 'condition');
   }
@@ -70,6 +71,12 @@ export function evaluateProperty(model: StackModel, expression: unknown, path: s
     if (isRefusal) throw new TemplateRefusal(error.message, path, 'Property error');
     throw error;
   }
+}
+
+/** Parameters and resources share one space of names. */
+function refuseDuplicateNames({ enabled, parameters }: StackModel): void {
+  const names = enabled.map(({ name }) => name).filter((name) => parameters.schemas.some((schema) => schema.name === name));
+  if (names.length > 0) throw new TemplateRefusal(`Duplicate names {${names.map((name) => `'${name}'`).join(', ')}}`);
 }
 
 function refuseBadGroups({ template, parameters }: StackModel): void {

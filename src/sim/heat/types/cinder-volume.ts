@@ -2,7 +2,7 @@ import type { JsonObject } from '../../json.js';
 import { TemplateRefusal } from '../heat-error.js';
 import { isNotFound } from '../cloud/cloud-refusal.js';
 import { idOf, member, members } from '../cloud/cloud.js';
-import { findImage, findVolumeType } from '../cloud/find.js';
+import { findImage, findVolumeType, orUndefined } from '../cloud/find.js';
 import { custom, range } from '../schema/constraint.js';
 import { integer, map, string, unsupported, updatable } from '../schema/property-schema.js';
 import { pythonJson } from '../python-json.js';
@@ -71,7 +71,13 @@ export const volume: ResourceType = {
     const found = members(await call.cloud.volume('GET', `/volumes/detail?name=${encodeURIComponent(nameOf(call))}`), 'volumes');
     return lostAmong(call, found.filter((each) => each['name'] === nameOf(call)));
   },
-  remove: (call, id) => ignoreMissing(call.cloud.volume('DELETE', `/volumes/${id}`)),
+  async remove(call, id) {
+    const found = await orUndefined(call.cloud.volume('GET', `/volumes/${id}`));
+    if (!found) return;
+    // Heat looks before it asks Cinder.
+    if (member(found, 'volume')['status'] === 'in-use') throw new ResourceFailure('Error', 'Volume in use');
+    await ignoreMissing(call.cloud.volume('DELETE', `/volumes/${id}`));
+  },
   async isRemoved(call, id) {
     try {
       const { status } = await read(call, id);

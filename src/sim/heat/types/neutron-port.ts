@@ -1,11 +1,11 @@
 import { isObject, listAt, type JsonObject } from '../../json.js';
 import { HeatError } from '../heat-error.js';
 import { member, type Cloud } from '../cloud/cloud.js';
-import { findNetworkThing } from '../cloud/find.js';
+import { findNetworkThing, NotFindable } from '../cloud/find.js';
 import { custom } from '../schema/constraint.js';
 import { boolean, list, map, required, string, unsupported, updatable } from '../schema/property-schema.js';
 import { nameOf, neutronObject, pick } from './neutron-object.js';
-import type { ResourceCall, ResourceType } from './resource-type.js';
+import { ResourceFailure, type ResourceCall, type ResourceType } from './resource-type.js';
 
 const plain = ['admin_state_up', 'device_id', 'device_owner', 'mac_address', 'port_security_enabled', 'allowed_address_pairs'];
 
@@ -94,8 +94,19 @@ async function body(call: ResourceCall): Promise<JsonObject> {
     ...pick(properties, plain),
     ...(properties['no_fixed_ips'] === true ? { fixed_ips: [] } : {}),
     ...(properties['fixed_ips'] === undefined ? {} : { fixed_ips: await fixedIps(cloud, listAt(properties, 'fixed_ips') ?? []) }),
-    ...(groups && { security_groups: await Promise.all(groups.map((group) => findNetworkThing(cloud, 'security_group', String(group)))) }),
+    ...(groups && { security_groups: await Promise.all(groups.map((group) => groupOf(cloud, String(group)))) }),
   };
+}
+
+/** Ids are passed on as they are, whether they exist or not. */
+async function groupOf(cloud: Cloud, nameOrId: string): Promise<string> {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(nameOrId)) return nameOrId;
+  try {
+    return await findNetworkThing(cloud, 'security_group', nameOrId);
+  } catch (error) {
+    if (error instanceof NotFindable) throw new ResourceFailure('EntityNotFound', `The Resource (${nameOrId}) could not be found.`);
+    throw error;
+  }
 }
 
 const fixedIps = (cloud: Cloud, given: unknown[]): Promise<JsonObject[]> =>

@@ -2,7 +2,7 @@ import { isObject, listAt, type JsonObject } from '../../json.js';
 import type { Cloud } from '../cloud/cloud.js';
 import { findFlavor, findImage, findNetworkThing } from '../cloud/find.js';
 import { nameOf, pick } from './neutron-object.js';
-import type { ResourceCall } from './resource-type.js';
+import { ResourceFailure, type ResourceCall } from './resource-type.js';
 
 /** What Heat sends to `POST /servers`. */
 export async function serverBody(call: ResourceCall): Promise<JsonObject> {
@@ -20,7 +20,6 @@ export async function serverBody(call: ResourceCall): Promise<JsonObject> {
     ...(userData === '' ? {} : { user_data: Buffer.from(userData).toString('base64') }),
     ...(groups.length === 0 ? {} : { security_groups: groups.map((group) => ({ name: String(group) })) }),
     ...(devices && { block_device_mapping_v2: await Promise.all(devices.map((device) => blockDevice(cloud, device))) }),
-    // Nova has wanted `networks` in every request since microversion 2.37.
     networks: await networksBody(cloud, networks),
   };
   const hints = properties['scheduler_hints'];
@@ -28,7 +27,8 @@ export async function serverBody(call: ResourceCall): Promise<JsonObject> {
 }
 
 async function networksBody(cloud: Cloud, networks: readonly JsonObject[] | undefined): Promise<unknown> {
-  if (!networks || networks.length === 0) return 'auto';
+  // Heat's client library refuses what Nova has refused since microversion 2.37.
+  if (!networks || networks.length === 0) throw new ResourceFailure('ValueError', 'nics are required after microversion 2.36');
   const allocate = networks.find((network) => network['allocate_network'] !== undefined)?.['allocate_network'];
   if (allocate !== undefined) return allocate;
   return Promise.all(
