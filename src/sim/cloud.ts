@@ -8,6 +8,9 @@ import { registerGlance } from './glance/glance.js';
 import { imageStore } from './glance/image-store.js';
 import { seedImages } from './glance/seed-images.js';
 import { registerKeystone } from './keystone/keystone.js';
+import type { HeatFaults } from './heat/engine/heat-faults.js';
+import { registerHeat } from './heat/register-heat.js';
+import type { StackRecord } from './heat/stack/records.js';
 import type { IdentityStore } from './keystone/identity-store.js';
 import { seedIdentity } from './keystone/seed-identity.js';
 import type { TokenKeeper } from './keystone/tokens.js';
@@ -32,6 +35,7 @@ export interface CloudParts {
 }
 
 export interface Cloud {
+  heatFaults: HeatFaults;
   leftovers(): Record<string, Leftover[]>;
   /** What was under way or switched on before a restart goes on. Call it when everything listens. */
   resume(): void;
@@ -60,9 +64,12 @@ export function createCloud({ context, identity, tokens, network, directory, con
   registerNeutron(listenAs('network'), networking);
   registerNova(listenAs('compute'), { ...parts, life });
   if (storage) registerCinder(listenAs('volumev3'), { context, storage });
+  const heatFaults = registerHeat(listenAs('orchestration'), context);
+  const stacks = context.journal.collection<StackRecord>('heat.stacks');
 
   return {
-    leftovers: () => leftovers({ identity, network, compute: computeStore, volume: volumes, seeds, stacks: () => [] }),
+    heatFaults,
+    leftovers: () => leftovers({ identity, network, compute: computeStore, volume: volumes, seeds, stacks: stacks.filter((stack) => stack.deletedAt === null) }),
     resume: () => {
       storage?.resume();
       life.resume();

@@ -96,9 +96,10 @@ export interface ControlPlaneRequest {
   mode: 'init' | 'join' | 'resume';
 }
 
-/** What a test may do to a cluster. A silent kubelet is a lost machine whose server still looks ACTIVE. */
+/** What a test may do to a cluster. Stopped controllers schedule, taint and count nothing. A silent kubelet is a lost machine whose server still looks ACTIVE. */
 export type ClusterDisturbance =
   | { etcd: 'hung' | 'healthy' }
+  | { controllers: 'stopped' | 'running' }
   | { node: string; kubelet: 'silent' | 'alive' }
   | { node: string; runtime: 'down' | 'up' };
 

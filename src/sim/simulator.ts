@@ -88,7 +88,7 @@ export async function startSimulator(options: SimOptions, log: SimContext['log']
     return app;
   };
   const cloud = createCloud({ context, identity, tokens, network, directory, containerInfra: options.containerInfra }, listenAs);
-  apps.push({ port: adminPort, app: createAdminApp(context, plumbing, () => cloud.leftovers()) });
+  apps.push({ port: adminPort, app: createAdminApp(context, plumbing, cloud.heatFaults, () => cloud.leftovers()) });
   const proxy = createProxy(context);
 
   for (const { port, app } of apps) await app.listen({ host, port });

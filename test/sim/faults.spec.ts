@@ -120,10 +120,10 @@ describe('settings', () => {
 describe('the request log', () => {
   it('numbers calls and says who asked for what with which result', async () => {
     const before = (await admin('GET', '/requests')).body;
-    const last = Array.isArray(before) ? at(before, `${before.length - 1}.seq`) : 0;
+    const last = Array.isArray(before) ? before.length : 0;
     await createNetwork('logged');
     await demo.call('network', 'GET', '/v2.0/networks/none');
-    const entries = (await admin('GET', `/requests?since=${String(last)}`)).body;
+    const entries = (await admin('GET', `/requests?since=${last}`)).body;
     expect(entries).toMatchObject([
       { service: 'network', method: 'POST', path: '/v2.0/networks', status: 201, user_id: demo.userId },
       { service: 'network', method: 'GET', path: '/v2.0/networks/none', status: 404, user_id: demo.userId },

@@ -4,49 +4,20 @@ import type { FaultAction, FaultSpec } from '../http/fault-board.js';
 import type { Plumbing } from '../http/service-app.js';
 import { ServiceError } from '../http/service-error.js';
 import type { ClusterDisturbance, SimContext } from '../sim-context.js';
-import { BootFaultRegistry, type BootFaultKind } from '../guest/boot-faults.js';
+import type { HeatFaults } from '../heat/engine/heat-faults.js';
+import { guestAndHeatFaultRoutes, object, removable } from './guest-and-heat-faults.routes.js';
 
 const actionKeys = ['status', 'delay_ms', 'hang', 'reset', 'hold'];
-const bootFaultKinds: BootFaultKind[] = ['never-boots', 'no-network', 'fail-command', 'no-valid-host'];
 
 /** The tests' and operators' side door: no login, JSON, never delayed, never logged. */
-export function createAdminApp(context: SimContext, { faults, requests }: Plumbing, leftovers: () => Record<string, unknown>): FastifyInstance {
+export function createAdminApp(context: SimContext, { faults, requests }: Plumbing, heatFaults: HeatFaults, leftovers: () => Record<string, unknown>): FastifyInstance {
   const app = Fastify({ forceCloseConnections: true, logger: false });
-  const bootFaults = new BootFaultRegistry(context.journal);
 
   app.get<{ Querystring: { since?: string } }>('/requests', (request) => requests.since(Number(request.query.since ?? 0)));
 
   app.post('/faults', (request) => ({ id: faults.add(faultSpec(request.body)) }));
-  app.get('/faults', () => faults.list());
-  app.delete('/faults', (_request, reply) => {
-    faults.clear();
-    return reply.code(204).send();
-  });
-  app.delete<{ Params: { id: string } }>('/faults/:id', (request, reply) => {
-    if (!faults.remove(request.params.id)) throw new ServiceError(404, `no fault ${request.params.id}`);
-    return reply.code(204).send();
-  });
-
-  app.post('/boot-faults', (request) => {
-    const { server_name, fault, command, times } = object(request.body);
-    const kind = bootFaultKinds.find((each) => each === fault);
-    if (typeof server_name !== 'string' || !kind) throw new ServiceError(400, `server_name and fault (${bootFaultKinds.join(', ')}) are required`);
-    return bootFaults.add({
-      serverName: server_name,
-      fault: kind,
-      ...(typeof command === 'string' && { command }),
-      ...(typeof times === 'number' && { times }),
-    });
-  });
-  app.get('/boot-faults', () => bootFaults.list());
-  app.delete('/boot-faults', (_request, reply) => {
-    bootFaults.clear();
-    return reply.code(204).send();
-  });
-  app.delete<{ Params: { id: string } }>('/boot-faults/:id', (request, reply) => {
-    if (!bootFaults.remove(request.params.id)) throw new ServiceError(404, `no boot fault ${request.params.id}`);
-    return reply.code(204).send();
-  });
+  removable(app, '/faults', faults);
+  guestAndHeatFaultRoutes(app, context, heatFaults);
 
   app.get('/leftovers', () => leftovers());
   app.get('/clusters', () => context.kubernetes.describe?.() ?? []);
@@ -67,11 +38,6 @@ export function createAdminApp(context: SimContext, { faults, requests }: Plumbi
     reply.code(status).send({ error: error.message });
   });
   return app;
-}
-
-function object(body: unknown): Record<string, unknown> {
-  if (!isObject(body)) throw new ServiceError(400, 'a JSON object is required');
-  return body;
 }
 
 function faultSpec(body: unknown): FaultSpec {

@@ -10,8 +10,8 @@ export interface CloudContent {
   compute: ComputeStore;
   volume: VolumeStore;
   seeds: SeedRegister;
-  /** What Heat has, if it is plugged in. */
-  stacks: () => Leftover[];
+  /** Those that are not deleted. */
+  stacks: { id: string; name: string; projectId: string; tags: string[] }[];
 }
 export interface Leftover {
   id: string;
@@ -30,7 +30,7 @@ export function leftovers({ identity, network, compute, volume, seeds, stacks }:
     tags: record.tags,
   });
   return {
-    stacks: stacks(),
+    stacks: stacks.map(({ id, name, projectId, tags }) => ({ id, name, project_id: projectId, tags })),
     servers: beyond(compute.servers.values(), tagged),
     ports: beyond(network.ports.values(), tagged),
     volumes: beyond(volume.volumes.values(), ({ id, name, project_id }) => ({ id, name: name ?? '', project_id })),

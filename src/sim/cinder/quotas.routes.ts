@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { isAdmin } from '../http/authentication.js';
 import { ServiceError } from '../http/service-error.js';
 import { objectAt } from '../json.js';
-import { notAllowed, volumeCaller, type VolumeService } from './cinder.js';
+import { notAllowed, volumeCaller, type VolumeService } from './volume-service.js';
 
 interface WithId {
   Params: { projectId: string; id: string };

@@ -4,7 +4,7 @@ import { ServiceError } from '../http/service-error.js';
 import { isObject, objectAt, textAt, without, type JsonObject } from '../json.js';
 import { pythonRepr, pythonStr } from '../python-repr.js';
 import type { NewVolume } from './block-storage.js';
-import { notAllowed, volumeCaller, volumeWriter, type VolumeService } from './cinder.js';
+import { notAllowed, volumeCaller, volumeWriter, type VolumeService } from './volume-service.js';
 import { defaultVolumeType, type Volume, type VolumeStatus, type VolumeType } from './volume-store.js';
 
 interface WithId {

@@ -1,21 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import { authenticate, hasProject, isAdmin, mayRead, mayWrite, type ProjectToken } from '../http/authentication.js';
 import { ServiceError } from '../http/service-error.js';
-import type { BlockStorage } from '../cinder/block-storage.js';
-import type { ImageStore } from '../glance/image-store.js';
-import type { Networking } from '../neutron/networking.js';
-import type { SimContext } from '../sim-context.js';
-import type { ComputeStore, Server } from './compute-store.js';
+import type { ComputeParts } from './compute-parts.js';
+import type { Server } from './compute-store.js';
 import type { ServerLife } from './server-life.js';
 
 /** What Nova's routes share. */
-export interface Compute {
-  context: SimContext;
-  store: ComputeStore;
-  networking: Networking;
-  images: ImageStore;
-  /** Undefined in a cloud without volume service. */
-  storage: BlockStorage | undefined;
+export interface Compute extends ComputeParts {
   life: ServerLife;
 }
 

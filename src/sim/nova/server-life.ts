@@ -3,7 +3,7 @@ import { BootFaultRegistry } from '../guest/boot-faults.js';
 import { deletePort } from '../neutron/ports.routes.js';
 import { revised, type Port } from '../neutron/network-store.js';
 import type { GuestServer } from '../sim-context.js';
-import type { Compute } from './compute.js';
+import type { ComputeParts } from './compute-parts.js';
 import { databaseTime, novaTime, type Server, type VolumeToMake } from './compute-store.js';
 import { chooseHost } from './scheduler.js';
 
@@ -19,7 +19,7 @@ export class ServerLife {
   private readonly faults: BootFaultRegistry;
   private closed = false;
 
-  constructor(private readonly compute: Omit<Compute, 'life'>) {
+  constructor(private readonly compute: ComputeParts) {
     this.faults = new BootFaultRegistry(compute.context.journal);
   }
 
