@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { clusterSpec } from '../k8s-ubuntu/cluster-fixture.js';
@@ -34,11 +34,17 @@ async function joined(node: ProductNode): Promise<void> {
   await eventually(`${node.machine.name} has joined:\n${world.guests.consoleLog(node.machine.id)}`, () => hasJoined(node), 20_000);
 }
 
+/** Where the boot scripts would write on a real machine: on the host nothing may change there. */
+const hostPlaces = ['/etc/fstab', '/etc/hostname', '/etc/hosts', '/etc/systemd/system', '/etc/jeroboam', '/etc/kubernetes', '/etc/containerd', '/usr/local/lib/jeroboam', '/var/lib/jeroboam', '/var/lib/etcd-volume', '/var/lib/kubelet', '/dev/disk'];
+const hostState = (): Record<string, number | undefined> => Object.fromEntries(hostPlaces.map((path) => [path, lstatSync(path, { throwIfNoEntry: false })?.mtimeMs]));
+
 describe('user-data of the product', () => {
   it('boots a control plane and two workers at once', async () => {
     const nodes = [await cluster.node('c1', 'control-plane', 'init', controlAddress), await cluster.node('w1', 'worker', 'join', '10.0.0.6'), await cluster.node('w2', 'worker', 'join', '10.0.0.7')];
+    const before = hostState();
     nodes.forEach(powerOn);
     await Promise.all(nodes.map(joined));
+    expect(hostState()).toEqual(before);
     for (const { nodeApi } of nodes) expect(nodeApi.refusals).toEqual([]);
     expect(nodes[0]?.nodeApi.progress.map(({ phase, status }) => `${phase} ${status}`)).toEqual(['payload done', 'volumes done', 'kubeadm running', 'joined done']);
     const etcd = join(dataDir, 'volumes', etcdVolumeId, 'files', clusterSpec().clusterId, 'slot-0', 'etcd');
@@ -55,6 +61,33 @@ describe('user-data of the product', () => {
     powerOn(second);
     await joined(second);
     expect(world.context.addresses.resolve(controlAddress, 6443)).toBeDefined();
+  });
+
+  it('survives a reboot of all machines and a boot that is cut off', async () => {
+    const control = await cluster.node('c1', 'control-plane', 'init', controlAddress);
+    const worker = await cluster.node('w1', 'worker', 'join', '10.0.0.6');
+    powerOn(control);
+    await eventually('kubeadm runs', () => control.nodeApi.progress.some(({ phase }) => phase === 'kubeadm'));
+    await world.guests.stop('c1');
+    world.guests.start(control.machine);
+    powerOn(worker);
+    await Promise.all([control, worker].map(joined));
+    await Promise.all([world.guests.stop('c1'), world.guests.stop('w1')]);
+    [control, worker].forEach(({ machine }) => {
+      world.guests.start(machine);
+    });
+    await eventually('the API answers again', () => world.context.addresses.resolve(controlAddress, 6443) !== undefined);
+    expect(control.nodeApi.calls.filter((call) => call === 'claim')).toHaveLength(1);
+  });
+
+  it('goes on after a restart of the simulator in the middle of a boot', async () => {
+    const control = await cluster.node('c1', 'control-plane', 'init', controlAddress);
+    powerOn(control);
+    await eventually('the payload is there', () => control.nodeApi.progress.some(({ phase }) => phase === 'payload'));
+    await world.close();
+    world = createGuestWorld(dataDir, servers);
+    world.guests.start(control.machine);
+    await joined(control);
   });
 
   it('refuses to resume on an empty volume, and says so', async () => {
