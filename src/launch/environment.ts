@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,6 +42,9 @@ export interface Environment {
 /** PostgreSQL, the simulated cloud (unless a real one is configured) and every server role, each a child process. */
 export async function startEnvironment(options: EnvironmentOptions): Promise<Environment> {
   const { dataFolder, settings, system, say } = options;
+  mkdirSync(dataFolder, { recursive: true });
+  // Others may pass but not look: PostgreSQL runs as another user when this one is root.
+  chmodSync(dataFolder, 0o711);
   const logFolder = join(dataFolder, 'log');
   const secrets = await ensureOwnSecrets(join(dataFolder, 'secrets'));
   const apiPort = await freePort(9511);

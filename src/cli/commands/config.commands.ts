@@ -39,7 +39,7 @@ export function addConfigCommand(cluster: Command): void {
         const access = await accessFor(client, target, template['tls_disabled'] === true, options);
         if (options.outputCerts === true) writeCertificates(folder, access, options.force === true);
         const file = join(folder, 'config');
-        writeNew(file, kubeconfig(String(target['name']), String(target['api_address'] ?? ''), access), options.force === true);
+        writeNew(file, kubeconfig(String(target['name']), String(target['api_address']), access), options.force === true);
         print(`${selectLine(file, environmentShell(command))}\n`);
       }),
     );
