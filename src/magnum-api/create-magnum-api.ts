@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs';
 import 'reflect-metadata';
+import { NestApplicationContextOptions } from '@nestjs/common/interfaces/nest-application-context-options.interface.js';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyServerOptions } from 'fastify';
+import type { FastifyReply, FastifyServerOptions } from 'fastify';
 import type { Socket } from 'node:net';
 import { STATUS_CODES } from 'node:http';
 import { Authenticator } from './access/authenticator.js';
-import { DomainErrorFilter, magnumErrors } from './domain-error.filter.js';
+import { answerTo, DomainErrorFilter, magnumErrors } from './domain-error.filter.js';
+import { asDomainError } from './http/as-domain-error.js';
 import { useJsonBodies } from './http/body-parsers.js';
 import { useRequestHooks } from './http/request-hooks.js';
+import { newRequestId, requestIdHeader } from './http/request-id.js';
 import { normaliseUrl } from './http/request-path.js';
 import { SchemaPipe } from './http/schema.pipe.js';
 import { MagnumApiModule } from './magnum-api.module.js';
@@ -31,13 +34,11 @@ export async function createMagnumApi(runtime: Runtime): Promise<NestFastifyAppl
     routerOptions: { maxParamLength: pathParameterLengthMax },
     exposeHeadRoutes: false,
     clientErrorHandler: answerBrokenHttp,
+    frameworkErrors: answerBrokenUrl,
     forceCloseConnections: 'idle',
   } satisfies FastifyServerOptions & { https?: object });
-  const app = await NestFactory.create<NestFastifyApplication>(MagnumApiModule.of(runtime), adapter, {
-    logger: nestLogger(log),
-    bodyParser: false,
-    abortOnError: false,
-  });
+  const options = Object.assign(new NestApplicationContextOptions(), { logger: nestLogger(log), bodyParser: false, abortOnError: false });
+  const app = await NestFactory.create<NestFastifyApplication>(MagnumApiModule.of(runtime), adapter, options);
   const fastify = adapter.getInstance();
   useJsonBodies(fastify);
   useRequestHooks(fastify, { authenticator: app.get(Authenticator), publicUrl: config.API_PUBLIC_URL, log });
@@ -53,6 +54,14 @@ function tlsOptions(certificateFile: string | undefined, keyFile: string | undef
   if (certificateFile === undefined && keyFile === undefined) return {};
   if (certificateFile === undefined || keyFile === undefined) throw new Error('API_TLS_CERT_FILE and API_TLS_KEY_FILE come together.');
   return { https: { cert: readFileSync(certificateFile), key: readFileSync(keyFile) } };
+}
+
+/** A URL that cannot be decoded, or a name that is too long: refused by the router before any hook runs. */
+function answerBrokenUrl(error: Error, _request: unknown, reply: Pick<FastifyReply, 'header' | 'type' | 'status' | 'send'>): void {
+  const { status, body } = answerTo(asDomainError(error));
+  reply.header(requestIdHeader, newRequestId());
+  reply.type('application/json');
+  reply.status(status).send(body);
 }
 
 /** Bytes that are no HTTP never reach a route; they get the same error body as everything else. */

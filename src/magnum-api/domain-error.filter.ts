@@ -59,7 +59,7 @@ export class DomainErrorFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const error = asDomainError(thrown);
-    const [status, origin] = answers[error.code];
+    const { status, origin, body } = answerTo(error);
     if (status >= 500) this.log.error({ err: thrown, requestId: findContext(request)?.requestId }, 'A request failed');
     if (reply.raw.headersSent) {
       reply.raw.destroy();
@@ -70,8 +70,14 @@ export class DomainErrorFilter implements ExceptionFilter {
     if (error instanceof ProtocolError && error.allowedMethods.length > 0) reply.header('Allow', error.allowedMethods.join(', '));
     if (error instanceof UnauthenticatedError) reply.header('WWW-Authenticate', `Keystone uri="${error.authUrl}"`);
     // The status is final here: a handler that broke off half-way may have set headers for its success.
-    reply.removeHeader('Location').header('X-Jeroboam-Error', error.code).type('application/json').status(status).send(bodyOf(error, status, origin));
+    reply.removeHeader('Location').header('X-Jeroboam-Error', error.code).type('application/json').status(status).send(body);
   }
+}
+
+/** Status and body of an error's answer. */
+export function answerTo(error: DomainError): { readonly status: number; readonly origin: Origin; readonly body: object } {
+  const [status, origin] = answers[error.code];
+  return { status, origin, body: bodyOf(error, status, origin) };
 }
 
 function bodyOf(error: DomainError, status: number, origin: Origin): object {

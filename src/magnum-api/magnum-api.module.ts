@@ -5,6 +5,7 @@ import { RuleGuard } from './access/requires-rule.js';
 import { ClusterTemplatesModule } from './cluster-templates/cluster-templates.module.js';
 import { ClustersModule } from './clusters/clusters.module.js';
 import { DiscoveryController } from './discovery/discovery.controller.js';
+import { QueryGuard } from './http/takes-query.js';
 import { VersionGuard } from './http/since-version.js';
 import { RuntimeModule } from './runtime.module.js';
 import type { Runtime } from './runtime.js';
@@ -16,7 +17,7 @@ export class MagnumApiModule {
       module: MagnumApiModule,
       imports: [RuntimeModule.of(runtime), ClusterTemplatesModule, ClustersModule],
       controllers: [DiscoveryController],
-      providers: [Authenticator, { provide: APP_GUARD, useClass: VersionGuard }, { provide: APP_GUARD, useClass: RuleGuard }],
+      providers: [Authenticator, { provide: APP_GUARD, useClass: VersionGuard }, { provide: APP_GUARD, useClass: RuleGuard }, { provide: APP_GUARD, useClass: QueryGuard }],
     };
   }
 }

@@ -7,7 +7,10 @@ import { describe } from '@jest/globals';
  */
 export function describeWith(programs: readonly string[], name: string, tests: () => void): void {
   const missing = programs.filter((program) => spawnSync('sh', ['-c', 'command -v "$0"', program]).status !== 0);
-  if (missing.length === 0) return describe(name, tests);
+  if (missing.length === 0) {
+    describe(name, tests);
+    return;
+  }
   if (process.env['CI']) throw new Error(`${name}: CI must install ${missing.join(', ')}.`);
   describe.skip(`${name} (needs ${missing.join(', ')} on PATH)`, tests);
 }

@@ -47,28 +47,10 @@ export interface ClusterTemplateRow extends ClusterTemplateSettings {
   readonly updated_at: Date | null;
 }
 
-/** The settings of a row, alone. */
-export function settingsOf(row: ClusterTemplateRow): ClusterTemplateSettings {
-  const { id: _id, row_id: _rowId, project_id: _project, user_id: _user, created_at: _created, updated_at: _updated, ...settings } = row;
-  return settings;
-}
+/** A row that is not yet in the database, which gives it its row id. */
+export type NewClusterTemplateRow = Omit<ClusterTemplateRow, 'row_id'>;
 
-export function viewClusterTemplate(row: ClusterTemplateRow, base: string): ClusterTemplateView {
-  const { id, project_id, user_id, created_at, updated_at } = row;
-  return {
-    uuid: id,
-    ...settingsOf(row),
-    project_id,
-    user_id,
-    links: linksTo(base, `clustertemplates/${id}`),
-    created_at: timestamp(created_at),
-    updated_at: timestampOrNull(updated_at),
-  };
-}
-
-const sortable = [
-  'project_id',
-  'user_id',
+const settingColumns: readonly (keyof ClusterTemplateSettings)[] = [
   'name',
   'coe',
   'image_id',
@@ -99,12 +81,28 @@ const sortable = [
   'floating_ip_enabled',
   'cluster_distro',
   'driver',
-  'created_at',
-  'updated_at',
 ];
+
+/** The settings of a row, alone. */
+export const settingsOf = (row: NewClusterTemplateRow): ClusterTemplateSettings =>
+  Object.fromEntries(settingColumns.map((column) => [column, row[column]])) as unknown as ClusterTemplateSettings;
+
+export function viewClusterTemplate(row: NewClusterTemplateRow, base: string): ClusterTemplateView {
+  const { id, project_id, user_id, created_at, updated_at } = row;
+  return {
+    uuid: id,
+    ...settingsOf(row),
+    project_id,
+    user_id,
+    links: linksTo(base, `clustertemplates/${id}`),
+    created_at: timestamp(created_at),
+    updated_at: timestampOrNull(updated_at),
+  };
+}
+
 
 export const clusterTemplateSource: ListSource = {
   table: 'cluster_templates',
   what: 'cluster template',
-  columns: { id: 'row_id', uuid: 'id', ...Object.fromEntries(sortable.map((column) => [column, column])) },
+  columns: { id: 'row_id', uuid: 'id', ...Object.fromEntries(['project_id', 'user_id', ...settingColumns, 'created_at', 'updated_at'].map((column) => [column, column])) },
 };

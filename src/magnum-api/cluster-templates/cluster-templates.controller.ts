@@ -4,8 +4,8 @@ import type { FastifyReply } from 'fastify';
 import { RequiresRule } from '../access/requires-rule.js';
 import { patchSchema, type Patch as JsonPatch } from '../http/json-patch.js';
 import { listQuerySchema, type ListQuery } from '../http/list-query.js';
-import { noQuerySchema } from '../http/no-query.js';
 import { Ask, type Asking } from '../http/request-context.js';
+import { TakesQuery } from '../http/takes-query.js';
 import { clusterTemplateListSchema, clusterTemplateSchema, createClusterTemplateSchema, type ClusterTemplateView, type CreateClusterTemplate } from './cluster-template.schema.js';
 import { ClusterTemplatesService } from './cluster-templates.service.js';
 
@@ -18,6 +18,7 @@ export class ClusterTemplatesController {
 
   @Get()
   @RequiresRule('clustertemplate:get_all')
+  @TakesQuery()
   @ApiOperation({ operationId: 'listClusterTemplates', summary: 'Cluster templates of the project, and public ones' })
   @ApiOkResponse({ standardSchema: clusterTemplateListSchema })
   list(@Ask() asking: Asking, @Query({ schema: listQuerySchema }) query: ListQuery): Promise<List> {
@@ -26,6 +27,7 @@ export class ClusterTemplatesController {
 
   @Get('detail')
   @RequiresRule('clustertemplate:detail')
+  @TakesQuery()
   @ApiOperation({ operationId: 'listClusterTemplatesInDetail', summary: 'The same as the list' })
   @ApiOkResponse({ standardSchema: clusterTemplateListSchema })
   detail(@Ask() asking: Asking, @Query({ schema: listQuerySchema }) query: ListQuery): Promise<List> {
@@ -35,7 +37,7 @@ export class ClusterTemplatesController {
   @Get(':template')
   @ApiOperation({ operationId: 'getClusterTemplate', summary: 'One cluster template, by uuid or name' })
   @ApiOkResponse({ standardSchema: clusterTemplateSchema })
-  show(@Ask() asking: Asking, @Param('template') template: string, @Query({ schema: noQuerySchema }) _query: unknown): Promise<ClusterTemplateView> {
+  show(@Ask() asking: Asking, @Param('template') template: string): Promise<ClusterTemplateView> {
     return this.service.show(asking, template);
   }
 
@@ -45,7 +47,6 @@ export class ClusterTemplatesController {
   @ApiCreatedResponse({ standardSchema: clusterTemplateSchema, headers: { Location: { schema: { type: 'string' } } } })
   async create(
     @Ask() asking: Asking,
-    @Query({ schema: noQuerySchema }) _query: unknown,
     @Body({ schema: createClusterTemplateSchema }) body: CreateClusterTemplate,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ClusterTemplateView> {
@@ -60,7 +61,6 @@ export class ClusterTemplatesController {
   patch(
     @Ask() asking: Asking,
     @Param('template') template: string,
-    @Query({ schema: noQuerySchema }) _query: unknown,
     @Body({ schema: patchSchema }) body: JsonPatch,
   ): Promise<ClusterTemplateView> {
     return this.service.patch(asking, template, body);
@@ -70,7 +70,7 @@ export class ClusterTemplatesController {
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiOperation({ operationId: 'deleteClusterTemplate', summary: 'Removes a cluster template that no cluster uses' })
   @ApiNoContentResponse()
-  delete(@Ask() asking: Asking, @Param('template') template: string, @Query({ schema: noQuerySchema }) _query: unknown): Promise<void> {
+  delete(@Ask() asking: Asking, @Param('template') template: string): Promise<void> {
     return this.service.delete(asking, template);
   }
 }

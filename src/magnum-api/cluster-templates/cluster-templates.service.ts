@@ -14,7 +14,7 @@ import { nextPage, type ListQuery } from '../http/list-query.js';
 import type { Asking } from '../http/request-context.js';
 import { describeIssues } from '../http/schema.pipe.js';
 import { RUNTIME, type Runtime } from '../runtime.js';
-import { settingsOf, viewClusterTemplate, type ClusterTemplateRow, type ClusterTemplateSettings } from './cluster-template.row.js';
+import { settingsOf, viewClusterTemplate, type ClusterTemplateRow, type ClusterTemplateSettings, type NewClusterTemplateRow } from './cluster-template.row.js';
 import {
   bootVolumeSize,
   changedFields,
@@ -63,13 +63,12 @@ export class ClusterTemplatesService {
     await this.checkResources(asking, wanted);
     if (wanted.public || wanted.hidden) requireAllowed('clustertemplate:publish', caller);
     const name = wanted.name ?? generatedName('template', randomInt);
-    const row: ClusterTemplateRow = {
+    const row: NewClusterTemplateRow = {
       ...wanted,
       name,
       cluster_distro: image.osDistro,
       driver,
       id: uuid?.toLowerCase() ?? randomUUID(),
-      row_id: 0,
       project_id: projectId,
       user_id: caller.userId,
       created_at: new Date(),
@@ -142,7 +141,7 @@ export class ClusterTemplatesService {
     return selectDriver(this.runtime.drivers, { driver, imageDriver, serverType: server_type, osDistro: image.osDistro, coe }).name;
   }
 
-  private async insert({ row_id: _assigned, ...row }: ClusterTemplateRow): Promise<void> {
+  private async insert(row: NewClusterTemplateRow): Promise<void> {
     try {
       await insertRow(this.runtime.dataSource.manager, 'cluster_templates', { ...row });
     } catch (error) {

@@ -6,8 +6,8 @@ import { RequiresRule } from '../access/requires-rule.js';
 import { patchSchema, type Patch as JsonPatch } from '../http/json-patch.js';
 import { boolean } from '../http/lenient-scalars.js';
 import { listQuerySchema, type ListQuery } from '../http/list-query.js';
-import { noQuerySchema } from '../http/no-query.js';
 import { Ask, type Asking } from '../http/request-context.js';
+import { TakesQuery } from '../http/takes-query.js';
 import { ClusterCreation } from './cluster-creation.js';
 import { acceptedSchema, clusterListSchema, clusterSchema, createClusterSchema, shortClusterListSchema, type Accepted, type ClusterView, type CreateCluster } from './cluster.schema.js';
 import { ClustersService } from './clusters.service.js';
@@ -29,6 +29,7 @@ export class ClustersController {
 
   @Get()
   @RequiresRule('cluster:get_all')
+  @TakesQuery()
   @ApiOperation({ operationId: 'listClusters', summary: 'Clusters of the project (of all projects for admins)' })
   @ApiOkResponse({ standardSchema: shortClusterListSchema })
   list(@Ask() asking: Asking, @Query({ schema: listQuerySchema }) query: ListQuery): ReturnType<ClustersService['list']> {
@@ -37,6 +38,7 @@ export class ClustersController {
 
   @Get('detail')
   @RequiresRule('cluster:detail')
+  @TakesQuery()
   @ApiOperation({ operationId: 'listClustersInDetail', summary: 'The same with all fields' })
   @ApiOkResponse({ standardSchema: clusterListSchema })
   detail(@Ask() asking: Asking, @Query({ schema: listQuerySchema }) query: ListQuery): ReturnType<ClustersService['detail']> {
@@ -46,7 +48,7 @@ export class ClustersController {
   @Get(':cluster')
   @ApiOperation({ operationId: 'getCluster', summary: 'One cluster, by uuid or name' })
   @ApiOkResponse({ standardSchema: clusterSchema })
-  show(@Ask() asking: Asking, @Param('cluster') cluster: string, @Query({ schema: noQuerySchema }) _query: unknown): Promise<ClusterView> {
+  show(@Ask() asking: Asking, @Param('cluster') cluster: string): Promise<ClusterView> {
     return this.service.show(asking, cluster);
   }
 
@@ -54,11 +56,12 @@ export class ClustersController {
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({ operationId: 'createCluster', summary: 'Accepts a new cluster' })
   @ApiAcceptedResponse({ standardSchema: acceptedSchema })
-  create(@Ask() asking: Asking, @Query({ schema: noQuerySchema }) _query: unknown, @Body({ schema: createClusterSchema }) body: CreateCluster): Promise<Accepted> {
+  create(@Ask() asking: Asking, @Body({ schema: createClusterSchema }) body: CreateCluster): Promise<Accepted> {
     return this.creation.create(asking, body);
   }
 
   @Patch(':cluster')
+  @TakesQuery()
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({ operationId: 'updateCluster', summary: 'Changes a cluster (JSON Patch)' })
   @ApiAcceptedResponse({ standardSchema: acceptedSchema })
@@ -78,7 +81,7 @@ export class ClustersController {
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiOperation({ operationId: 'deleteCluster', summary: 'Accepts the deletion of a cluster, in any state' })
   @ApiNoContentResponse()
-  delete(@Ask() asking: Asking, @Param('cluster') cluster: string, @Query({ schema: noQuerySchema }) _query: unknown): Promise<void> {
+  delete(@Ask() asking: Asking, @Param('cluster') cluster: string): Promise<void> {
     return this.service.delete(asking, cluster);
   }
 }

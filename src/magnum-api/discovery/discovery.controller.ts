@@ -1,9 +1,8 @@
-import { Controller, Get, Header, HttpCode, HttpStatus, Inject, Query, Res } from '@nestjs/common';
+import { Controller, Get, Header, HttpCode, HttpStatus, Inject, Res } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Base } from '../http/request-context.js';
 import { minorMax, minorMin } from '../http/microversion.js';
-import { noQuerySchema } from '../http/no-query.js';
 import { OPENAPI_DOCUMENT, type OpenApiHolder } from '../openapi/openapi-holder.js';
 import { RUNTIME, type Runtime } from '../runtime.js';
 import { healthSchema, rootSchema, v1Schema, type Health, type Root, type V1 } from './discovery.view.js';
@@ -30,7 +29,7 @@ export class DiscoveryController {
   @Get('/v1')
   @ApiOperation({ operationId: 'getVersion1', summary: 'Resources of version 1', security: [] })
   @ApiOkResponse({ standardSchema: v1Schema })
-  version1(@Base() base: string, @Query({ schema: noQuerySchema }) _query: unknown): V1 {
+  version1(@Base() base: string): V1 {
     const pair = (path: string): V1['clusters'] => [
       { href: `${base}/v1/${path}`, rel: 'self' },
       { href: `${base}/${path}`, rel: 'bookmark' },

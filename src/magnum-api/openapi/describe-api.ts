@@ -19,7 +19,8 @@ export function describeApi(app: INestApplication): OpenAPIObject {
 /** Named schemas (`.meta({ id })`) become components; requests are described as they come in, answers as they go out. */
 function convertSchema(schema: unknown, { schemaType }: { schemaType: 'input' | 'output' }): { schema: unknown; components: Record<string, unknown> } | undefined {
   if (!(schema instanceof z.ZodType)) return undefined;
-  const { $schema: _dialect, definitions, ...converted } = z.toJSONSchema(schema, { target: 'openapi-3.0', io: schemaType, unrepresentable: 'any' });
+  const { definitions, ...converted } = z.toJSONSchema(schema, { target: 'openapi-3.0', io: schemaType, unrepresentable: 'any' });
+  delete converted.$schema;
   return { schema: converted, components: (definitions ?? {}) as Record<string, unknown> };
 }
 
