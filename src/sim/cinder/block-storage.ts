@@ -47,12 +47,12 @@ export class BlockStorage {
     const used = this.used(wanted.project_id);
     const volumesMax = this.limitOf('volumes', wanted.project_id);
     if (volumesMax >= 0 && used.volumes + 1 > volumesMax) {
-      throw new ServiceError(413, `VolumeLimitExceeded: Maximum number of volumes allowed (${volumesMax}) exceeded for quota 'volumes'.`);
+      throw overLimit(`VolumeLimitExceeded: Maximum number of volumes allowed (${volumesMax}) exceeded for quota 'volumes'.`);
     }
     const gigabytesMax = this.limitOf('gigabytes', wanted.project_id);
     if (gigabytesMax >= 0 && used.gigabytes + wanted.size > gigabytesMax) {
       const detail = `Requested ${wanted.size}G, quota is ${gigabytesMax}G and ${used.gigabytes}G has been consumed.`;
-      throw new ServiceError(413, `VolumeSizeExceedsAvailableQuota: Requested volume or snapshot exceeds allowed gigabytes quota. ${detail}`);
+      throw overLimit(`VolumeSizeExceedsAvailableQuota: Requested volume or snapshot exceeds allowed gigabytes quota. ${detail}`);
     }
     const volume = this.store.volumes.put({
       id: newUuid(),
@@ -124,3 +124,7 @@ export class BlockStorage {
     this.timers.add(timer);
   }
 }
+
+/** Cinder's only 413 says besides when to try again: at once, which helps nobody. */
+const overLimit = (message: string): ServiceError =>
+  new ServiceError(413, message, { headers: { 'retry-after': '0' }, body: { overLimit: { code: 413, message, retryAfter: '0' } } });

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { isAdmin } from '../http/authentication.js';
 import { ServiceError } from '../http/service-error.js';
-import { objectAt } from '../json.js';
+import { objectAt, without } from '../json.js';
 import { notAllowed, volumeCaller, type VolumeService } from './volume-service.js';
 
 interface WithId {
@@ -46,7 +46,7 @@ export function volumeQuotaRoutes(app: FastifyInstance, service: VolumeService):
     const numbers = Object.fromEntries(Object.entries(wanted).filter(([name]) => name !== 'tenant_id').map(([name, value]) => [name, Number(value)]));
     const { id } = request.params;
     store.quotas.put({ id, limits: { ...store.quotas.get(id)?.limits, ...numbers } });
-    return { quota_set: limits(id) };
+    return { quota_set: without(limits(id), 'id') };
   });
 
   app.delete<WithId>('/v3/:projectId/os-quota-sets/:id', (request) => {

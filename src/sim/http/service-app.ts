@@ -76,15 +76,17 @@ export function createServiceApp(service: ServiceName, context: SimContext, plum
       user_id: context.verifyToken(tokenOf(request))?.userId ?? null,
     });
   });
-  // Keystone and Heat have pages of their own for that.
+  // Keystone has a page of its own for unknown paths, Heat for every refusal.
   if (service !== 'identity' && service !== 'orchestration') {
     app.setNotFoundHandler((_request, reply) => {
       sendError(service, context, noSuchPath(), reply);
     });
   }
-  app.setErrorHandler((error: FastifyError | ServiceError, request, reply) => {
-    sendError(service, context, asServiceError(error, context, request), reply);
-  });
+  if (service !== 'orchestration') {
+    app.setErrorHandler((error: FastifyError | ServiceError, request, reply) => {
+      sendError(service, context, asServiceError(error, context, request), reply);
+    });
+  }
   return app;
 }
 

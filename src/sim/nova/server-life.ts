@@ -69,6 +69,7 @@ export class ServerLife {
       const refused = this.faults.take(current.name, 'no-valid-host');
       const host = refused ? undefined : chooseHost(store.services.values(), store.servers.filter((other) => other.id !== current.id), current.flavor, group);
       if (host === undefined) {
+        this.releasePorts(current);
         this.fail(current.id, 500, 'No valid host was found. ');
         return;
       }
@@ -87,13 +88,9 @@ export class ServerLife {
   delete(server: Server): void {
     this.change(server.id, { task_state: 'deleting' });
     this.enqueue(server.id, async (current) => {
-      const { store, networking, storage, context } = this.compute;
+      const { store, storage, context } = this.compute;
       await context.guests.remove(current.id);
-      for (const port of this.portsOf(current.id)) {
-        if (current.ownPorts.includes(port.id)) deletePort(networking, port);
-        else networking.store.ports.put(revised(port, { device_id: '', device_owner: '', status: 'DOWN' }));
-      }
-      networking.directory.refresh();
+      this.releasePorts(current);
       for (const { volumeId, deleteOnTermination } of store.servers.get(current.id)?.volumes ?? []) {
         storage?.detach(volumeId, current.id);
         const volume = storage?.store.volumes.get(volumeId);
@@ -155,6 +152,16 @@ export class ServerLife {
 
   private isGoing(id: string): boolean {
     return this.compute.store.servers.get(id)?.task_state === 'deleting' || this.hasEnded();
+  }
+
+  /** Ports that were given to the server are free again, those that Nova made go. */
+  private releasePorts(server: Server): void {
+    const { networking } = this.compute;
+    for (const port of this.portsOf(server.id)) {
+      if (server.ownPorts.includes(port.id)) deletePort(networking, port);
+      else networking.store.ports.put(revised(port, { device_id: '', device_owner: '', status: 'DOWN' }));
+    }
+    networking.directory.refresh();
   }
 
   private fail(id: string, code: number, message: string): void {

@@ -99,7 +99,8 @@ function flavorIn(compute: Compute, flavor: Flavor, microversion: number): Recor
 function addressesOf({ networking, life }: Compute, server: Server): Record<string, unknown[]> {
   const { store } = networking;
   const addresses: Record<string, unknown[]> = {};
-  if (server.status === 'BUILD') return addresses;
+  // Addresses are told when a host has taken the server.
+  if (server.status === 'BUILD' || server.host === null) return addresses;
   for (const port of life.portsOf(server.id)) {
     const name = store.networks.get(port.network_id)?.name ?? port.network_id;
     const entry = (addr: string, type: string): Record<string, unknown> => ({ version: 4, addr, 'OS-EXT-IPS:type': type, 'OS-EXT-IPS-MAC:mac_addr': port.mac_address });
@@ -110,6 +111,7 @@ function addressesOf({ networking, life }: Compute, server: Server): Record<stri
 }
 
 function groupsOf({ networking, life }: Compute, server: Server): Record<string, unknown> {
+  if (server.status === 'ERROR' && server.host === null) return {};
   const ids = life.portsOf(server.id).flatMap((port) => port.security_groups);
   const names = ids.flatMap((id) => networking.store.securityGroups.get(id)?.name ?? []);
   return names.length === 0 ? {} : { security_groups: names.map((name) => ({ name })) };
