@@ -3,7 +3,6 @@
  * renders; only the conductor calls Heat or a cluster. Everything here is plain JSON, because it is stored with the
  * cluster and must render the same after a restart and after an upgrade of Jeroboam.
  */
-export { selectDriver, type DriverRequest } from './select-driver.js';
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 

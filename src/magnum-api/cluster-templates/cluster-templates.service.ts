@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import { insertRow, isUniqueViolation } from '../../database/insert-row.js';
 import { AlreadyExistsError, ClusterTemplateInUseError, InvalidParameterError, NotFoundError } from '../../domain/domain-error.js';
-import { selectDriver } from '../../driver-contract/index.js';
+import { selectDriver } from '../../driver-contract/select-driver.js';
 import { requireAllowed, type PolicyTarget } from '../access/policy.js';
 import { requireProject } from '../access/require-project.js';
 import { CloudLookups, type ClusterImage } from '../cloud-lookups/cloud-lookups.js';
