@@ -19,7 +19,8 @@ export class ProcessGuard {
   private readonly groups = new Set<number>();
 
   constructor(bash: string) {
-    this.watchdog = spawn(bash, ['-c', WATCHDOG], { detached: true, stdio: ['pipe', 'ignore', 'ignore'], env: {} });
+    // --norc: on a socket bash believes that it serves a remote shell and would read ~/.bashrc.
+    this.watchdog = spawn(bash, ['--norc', '-c', WATCHDOG], { detached: true, stdio: ['pipe', 'ignore', 'ignore'], env: {} });
     this.watchdog.unref();
     // EPIPE when the watchdog itself was killed: the guests still run, they are only less well looked after.
     this.watchdog.stdin?.on('error', () => undefined);
