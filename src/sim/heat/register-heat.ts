@@ -55,7 +55,10 @@ function takeTextBodies(app: FastifyInstance): void {
 
 function answerErrors(app: FastifyInstance, context: SimContext): void {
   app.setErrorHandler((error: FastifyError | HeatError | ServiceError, request, reply) => {
-    if (error instanceof ServiceError) return sendError('orchestration', context, error, reply);
+    if (error instanceof ServiceError) {
+      sendError('orchestration', context, error, reply);
+      return reply;
+    }
     if (error instanceof HeatError) return reply.code(error.status).send(error.body());
     context.log('unexpected failure', { url: request.url, method: request.method, error: error.stack ?? error.message });
     return reply.code(500).send(new HeatError(500, 'RemoteError', null).body());

@@ -1,3 +1,4 @@
+import { pythonStr } from '../../python-repr.js';
 import { isObject, textAt, type JsonObject } from '../../json.js';
 import { badRequest, HeatError, malformed, notSimulated, TemplateRefusal } from '../heat-error.js';
 import { parseEnvironmentText, parseTemplateText } from '../hot/template-text.js';
@@ -97,7 +98,7 @@ function tagsOf(given: unknown): string[] | undefined {
 
 function rollbackFlag(given: unknown): boolean | undefined {
   if (given === undefined || given === null) return undefined;
-  const text = String(given).toLowerCase();
+  const text = pythonStr(given).toLowerCase();
   if (text === 'true') return true;
   if (text === 'false') return false;
   throw new HeatError(400, 'ValueError', null);
@@ -107,7 +108,7 @@ function rollbackFlag(given: unknown): boolean | undefined {
 export function stackNameOf(body: JsonObject): string {
   const name = body['stack_name'];
   if (name === undefined || name === null) throw badRequest('No stack name specified');
-  if (typeof name !== 'string') throw new TemplateRefusal(`Invalid stack name ${String(name)}, must be a string`);
+  if (typeof name !== 'string') throw new TemplateRefusal(`Invalid stack name ${pythonStr(name)}, must be a string`);
   if (/^[a-zA-Z][a-zA-Z0-9_.-]{0,254}$/.test(name)) return name;
   throw new TemplateRefusal(
     `Invalid stack name ${name} must contain only alphanumeric or "_-." characters, must start with alpha and must be 255 characters or less.`,

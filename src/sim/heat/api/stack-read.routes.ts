@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isAdmin } from '../../http/authentication.js';
 import type { JsonObject } from '../../json.js';
 import { badRequest, HeatError, notSimulated, notSupported } from '../heat-error.js';
-import type { ResourceRecord, StackRecord } from '../stack/records.js';
+import type { EventRecord, ResourceRecord, StackRecord } from '../stack/records.js';
 import { bodyOf, booleanQuery, callerOf, integerOf, queryOf, writerOf } from './heat-request.js';
 import { getStack, lookUpStack, modelOf, stackUrl, type Heat } from './heat.js';
 import { listStacks } from './list-stacks.js';
@@ -139,10 +139,21 @@ function resourceOf(heat: Heat, stack: StackRecord, request: FastifyRequest): Re
   return record;
 }
 
+/** `resource_status` is the second half of what an event shows as its status. */
+const eventFilters: Record<string, (event: EventRecord) => string> = {
+  resource_name: (event) => event.resourceName,
+  resource_type: (event) => event.resourceType,
+  resource_action: (event) => event.status.slice(0, event.status.indexOf('_')),
+  resource_status: (event) => event.status.slice(event.status.indexOf('_') + 1),
+};
+
 /** Newest first, unless `sort_dir=asc`. */
 function listEvents(heat: Heat, stack: StackRecord, request: FastifyRequest, resource: string | undefined): JsonObject {
   const limit = queryOf(request, 'limit');
-  const own = heat.store.events(stack.id).filter((event) => resource === undefined || event.resourceName === resource);
+  const own = heat.store
+    .events(stack.id)
+    .filter((event) => resource === undefined || event.resourceName === resource)
+    .filter((event) => Object.entries(eventFilters).every(([key, read]) => [undefined, read(event)].includes(queryOf(request, key))));
   const sorted = queryOf(request, 'sort_dir') === 'asc' ? own : [...own].reverse();
   const start = sorted.findIndex((event) => event.id === queryOf(request, 'marker')) + 1;
   const page = sorted.slice(start, limit === undefined ? undefined : start + integerOf(limit, 'limit'));

@@ -32,7 +32,7 @@ function parameterView(schema: ParameterSchema, given: unknown): JsonObject {
     ...(schema.hasDefault ? { Default: schema.default } : {}),
     ...(given === undefined || given === null ? {} : { Value: given }),
     ...(schema.tags ? { Tags: schema.tags } : {}),
-    ...Object.assign({}, ...schema.constraints.map(constraintView)),
+    ...Object.fromEntries(schema.constraints.flatMap((constraint) => Object.entries(constraintView(constraint)))),
     ...descriptionView(schema.constraints),
   };
 }

@@ -136,7 +136,8 @@ export class ResourceWork {
   private async removeStubborn(remove: () => Promise<void>): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       try {
-        return await remove();
+        await remove();
+        return;
       } catch (error) {
         if (!isConflict(error) || attempt >= conflictRetries) throw error;
         await pause(conflictPauseMs, this.signal);

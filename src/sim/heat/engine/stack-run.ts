@@ -118,8 +118,8 @@ export class StackRun {
       const record = this.shop.store.resources(this.stackId).find((each) => each.id === id);
       if (!record) return;
       // Never begun: there is nothing to remove and nothing to tell.
-      if (record.action === 'INIT') return this.shop.store.dropResource(record);
-      await this.work(record).remove();
+      if (record.action === 'INIT') this.shop.store.dropResource(record);
+      else await this.work(record).remove();
     });
   }
 

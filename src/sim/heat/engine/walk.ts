@@ -49,7 +49,10 @@ export function walk(needs: ReadonlyMap<string, ReadonlySet<string>>, work: (key
       const ready = waiting.filter((key) => [...(needs.get(key) ?? [])].every((needed) => done.has(needed) || !needs.has(needed)));
       for (const key of ready) begin(key);
       const [stuck] = waiting;
-      if (ready.length === 0 && running.size === 0 && stuck !== undefined) return begin(stuck);
+      if (ready.length === 0 && running.size === 0 && stuck !== undefined) {
+        begin(stuck);
+        return;
+      }
     }
     if (running.size > 0) return;
     if (!hasFailed) finish();

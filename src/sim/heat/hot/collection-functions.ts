@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isObject, type JsonObject } from '../../json.js';
-import { pythonRepr } from '../../python-repr.js';
+import { pythonRepr, pythonStr } from '../../python-repr.js';
 import { TemplateRefusal } from '../heat-error.js';
 import { pythonJson } from '../python-json.js';
 import { EvaluationError, type HotFunction } from './function.js';
@@ -30,7 +30,7 @@ export const mapMerge: HotFunction = {
 export const mapReplace: HotFunction = {
   since: '2016-10-14',
   evaluate(args, _values, evaluate) {
-    const [map, changes] = listOf(evaluate(args)) as unknown[];
+    const [map, changes] = listOf(evaluate(args));
     if (!isObject(map) || !isObject(changes)) {
       throw new EvaluationError(
         'Incorrect arguments: to "map_replace", arguments must be a list of maps. Example:  "map_replace" : [ { "key1": "val1" }, {"keys": {"key1": "key2"}, "values": {"val1": "val2"}}]',
@@ -39,7 +39,7 @@ export const mapReplace: HotFunction = {
     const keys = isObject(changes['keys']) ? changes['keys'] : {};
     const valuesByOld = isObject(changes['values']) ? changes['values'] : {};
     const entries = Object.entries(map).map(([key, value]): [string, unknown] => [
-      String(keys[key] ?? key),
+      pythonStr(keys[key] ?? key),
       typeof value === 'string' && value in valuesByOld ? valuesByOld[value] : value,
     ]);
     return Object.fromEntries(entries);
@@ -79,7 +79,7 @@ export const filter: HotFunction = {
     const [unwanted, list] = evaluate(args) as unknown[];
     if (list === null) return [];
     if (!Array.isArray(unwanted) || !Array.isArray(list)) throw new EvaluationError('"filter" only works with lists');
-    return list.filter((item) => !unwanted.some((other) => isDeepStrictEqual(other, item)));
+    return (list as unknown[]).filter((item) => !unwanted.some((other) => isDeepStrictEqual(other, item)));
   },
 };
 

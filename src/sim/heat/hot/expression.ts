@@ -1,3 +1,4 @@
+import { pythonStr } from '../../python-repr.js';
 import { isObject } from '../../json.js';
 import { TemplateRefusal } from '../heat-error.js';
 import { contains, filter, listConcat, mapMerge, mapReplace, repeat } from './collection-functions.js';
@@ -86,7 +87,8 @@ export class Expressions {
         const args = call.args as unknown[];
         if (typeof args[0] === 'object') this.check(args[0], `${here}[0]`, surroundings, 'condition');
         const { branch, index } = this.branch(args, surroundings.values);
-        return this.check(branch, `${here}[${index}]`, surroundings, kind);
+        this.check(branch, `${here}[${index}]`, surroundings, kind);
+        return;
       }
       this.check(call.args, here, surroundings, kind);
       return;
@@ -127,7 +129,7 @@ export class Expressions {
       .map(({ args }) => {
         const given = this.evaluate(args, values);
         const [resource, attribute] = Array.isArray(given) ? (given as unknown[]) : [given];
-        return [String(resource), attribute === undefined ? undefined : String(attribute)];
+        return [pythonStr(resource), attribute === undefined ? undefined : pythonStr(attribute)];
       });
   }
 

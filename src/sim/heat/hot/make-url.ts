@@ -64,6 +64,9 @@ function query(given: unknown): string {
 
 const text = (value: unknown): string => (value === undefined || value === null ? '' : pythonStr(value));
 const quote = (value: string, safe: string): string =>
-  [...value].map((letter) => (safe.includes(letter) ? letter : encodeURIComponent(letter).replace(/[!'()*]/g, percent))).join('');
+  value
+    .split(/([!'()* /])/)
+    .map((part) => (part.length === 1 && safe.includes(part) ? part : encodeURIComponent(part).replace(/[!'()*]/g, percent)))
+    .join('');
 const plus = (value: string): string => quote(value, ' ').replaceAll(' ', '+');
 const percent = (letter: string): string => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`;

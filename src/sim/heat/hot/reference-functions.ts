@@ -1,3 +1,4 @@
+import { pythonStr } from '../../python-repr.js';
 import { isObject } from '../../json.js';
 import { TemplateRefusal, malformed } from '../heat-error.js';
 import { EvaluationError, type HotFunction } from './function.js';
@@ -28,7 +29,7 @@ export const getResource: HotFunction = {
     if (typeof args === 'object') throw malformed();
   },
   evaluate(args, values, evaluate) {
-    return values.reference(String(evaluate(args)));
+    return values.reference(pythonStr(evaluate(args)));
   },
 };
 
@@ -48,7 +49,7 @@ export const getAttr: HotFunction = {
   evaluate(args, values, evaluate) {
     const given = evaluate(args);
     const [resource, attribute, ...path] = Array.isArray(given) ? (given as unknown[]) : [given];
-    let value: unknown = values.attribute(String(resource), attribute === undefined ? undefined : String(attribute));
+    let value: unknown = values.attribute(pythonStr(resource), attribute === undefined ? undefined : pythonStr(attribute));
     for (const step of path) {
       value = typeof step === 'string' || typeof step === 'number' ? memberOf(value, step) : undefined;
       if (value === undefined) return null;

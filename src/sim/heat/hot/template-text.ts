@@ -1,4 +1,4 @@
-import { parseDocument, YAMLParseError } from 'yaml';
+import { parseDocument } from 'yaml';
 import { isObject, type JsonObject } from '../../json.js';
 import { badRequest } from '../heat-error.js';
 
@@ -22,11 +22,10 @@ function parseMapping(text: string, label: string, notMapping: string, beforeRea
     prettyErrors: true,
   });
   const [problem] = document.errors;
-  if (problem) throw badRequest(`${label}${beforeReason}${reasonOf(problem)}`);
+  if (problem) throw badRequest(`${label}${beforeReason}${problem.message}`);
   const value: unknown = document.toJS({ maxAliasCount: 100 });
   if (value === null && beforeReason === '') return {};
   if (!isObject(value)) throw badRequest(`${label}${notMapping}`);
   return value;
 }
 
-const reasonOf = (error: YAMLParseError): string => error.message;

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../../json.js';
 import { pythonRepr, pythonStr } from '../../python-repr.js';
-import { TemplateRefusal } from '../heat-error.js';
+import { HeatError, TemplateRefusal } from '../heat-error.js';
 import { Expressions } from './expression.js';
 import { pythonType } from './text-functions.js';
 import { hotVersion, isAtLeast, type HotVersion } from './version.js';
@@ -54,17 +54,23 @@ export function readTemplate(given: JsonObject): Template {
   return {
     version,
     description: given['description'] === undefined ? 'No description' : pythonStr(given['description']),
-    parameters: sectionOf(given['parameters']),
+    parameters: sectionOf(refusedList(given['parameters'], new HeatError(400, 'AttributeError', null))),
     parameterGroups: given['parameter_groups'],
     conditions,
-    resources: Object.entries(sectionOf(given['resources'])).map(([name, body]) => readResource(name, body, version)),
-    outputs: Object.entries(sectionOf(given['outputs'])).map(([name, body]) => readOutput(name, body)),
+    resources: Object.entries(sectionOf(refusedList(given['resources'], new TemplateRefusal("'list' object has no attribute 'items'")))).map(([name, body]) => readResource(name, body, version)),
+    outputs: Object.entries(sectionOf(refusedList(given['outputs'], new HeatError(400, 'AttributeError', null)))).map(([name, body]) => readOutput(name, body)),
     expressions,
   };
 }
 
-/** Lists are taken for empty sections, as Heat does. */
+/** Empty lists and the like are taken for empty sections. */
 const sectionOf = (section: unknown): JsonObject => (isObject(section) ? section : {});
+
+/** Heat stumbles over a section that is a list with something in it. */
+function refusedList(section: unknown, refusal: HeatError): unknown {
+  if (Array.isArray(section) && section.length > 0) throw refusal;
+  return section;
+}
 
 function refuseNonCondition(name: string, definition: unknown, expressions: Expressions): void {
   if (typeof definition === 'boolean' || expressions.isCall(definition, 'condition')) return;
@@ -108,10 +114,10 @@ function readResource(name: string, body: unknown, version: HotVersion): Resourc
   const dependsOn = body['depends_on'] ?? [];
   return {
     name,
-    type: String(body['type']),
+    type: pythonStr(body['type']),
     properties: sectionOf(body['properties']),
     metadata: sectionOf(body['metadata']),
-    dependsOn: (Array.isArray(dependsOn) ? dependsOn : [dependsOn]).map(String),
+    dependsOn: (Array.isArray(dependsOn) ? dependsOn : [dependsOn]).map(pythonStr),
     deletionPolicy: deletionPolicy(name, body['deletion_policy'], version),
     condition: body['condition'],
     externalId: body['external_id'],
@@ -135,7 +141,7 @@ function isOfKind(value: unknown, kind: 'string' | 'object' | 'list or string' |
 /** Lower case is allowed since newton. */
 function deletionPolicy(resource: string, given: unknown, version: HotVersion): 'Delete' | 'Retain' {
   if (given === undefined || given === null) return 'Delete';
-  const text = String(given);
+  const text = pythonStr(given);
   const canonical = isAtLeast(version, '2016-10-14') ? text.charAt(0).toUpperCase() + text.slice(1) : text;
   if (canonical === 'Delete' || canonical === 'Retain') return canonical;
   if (canonical === 'Snapshot') {

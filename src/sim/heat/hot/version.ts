@@ -1,3 +1,4 @@
+import { pythonStr } from '../../python-repr.js';
 import { HeatError } from '../heat-error.js';
 
 /** Release dates in order; a function belongs to every version from its own on. */
@@ -30,7 +31,7 @@ export const isAtLeast = (version: HotVersion, oldest: HotVersion): boolean => v
 /** Reads `heat_template_version`. Throws InvalidTemplateVersion. */
 export function hotVersion(given: unknown): HotVersion {
   if (given === undefined) throw invalidVersion('Template version was not provided');
-  const text = String(given);
+  const text = pythonStr(given);
   const version = versions.find((known) => known === text) ?? names[text];
   if (version) return version;
   const known = [...versions, ...Object.keys(names)].join(', ');

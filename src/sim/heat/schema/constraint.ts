@@ -61,7 +61,7 @@ const limits = ({ min, max }: { min?: number; max?: number }): string => `min: $
 const isSameNumber = (one: unknown, item: unknown): boolean => typeof one === 'number' && typeof item === 'string' && item === String(one);
 
 function lengthOf(value: unknown): number {
-  if (typeof value === 'string') return [...value].length;
+  if (typeof value === 'string') return value.match(/./gsu)?.length ?? 0;
   if (Array.isArray(value)) return value.length;
   return typeof value === 'object' && value !== null ? Object.keys(value).length : 0;
 }

@@ -1,3 +1,4 @@
+import { pythonStr } from '../../python-repr.js';
 import { isObject, type JsonObject } from '../../json.js';
 import { invalidSchema, TemplateRefusal } from '../heat-error.js';
 import { brokenPlainly, type Constraint } from './constraint.js';
@@ -28,7 +29,7 @@ export function readParameterSchema(name: string, given: unknown): ParameterSche
   if (foreign !== undefined) throw invalidSchema(`Invalid key '${foreign}' for parameter (${name})`);
   if (given['type'] === undefined) throw invalidSchema(`Missing parameter type for parameter: ${name}`);
   const type = types.find((known) => known === given['type']);
-  if (!type) throw invalidSchema(`Invalid type (${String(given['type'])})`);
+  if (!type) throw invalidSchema(`Invalid type (${pythonStr(given['type'])})`);
   const constraints = readConstraints(name, given['constraints'], type);
   const schema: ParameterSchema = {
     name,
@@ -125,6 +126,7 @@ function limitsOf(kind: string, body: unknown): { min?: number; max?: number } {
   if (foreign !== undefined) throw invalidSchema(`Invalid key '${foreign}' for ${kind} constraint`);
   const min = limit(body['min']);
   const max = limit(body['max']);
+  if (min === undefined && max === undefined) throw invalidSchema(`A ${kind} constraint must have a min value and/or a max value specified.`);
   return { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
 }
 

@@ -1,4 +1,3 @@
-import { isObject } from '../../json.js';
 import { pythonRepr, pythonStr } from '../../python-repr.js';
 import { TemplateRefusal } from '../heat-error.js';
 import { pythonJson } from '../python-json.js';
@@ -58,8 +57,7 @@ function parseBoolean(name: string, given: unknown): boolean {
 
 function parseJson(name: string, text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) || Array.isArray(value) ? value : (value as unknown);
+    return JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw invalid(name, 'Value must be valid JSON: Expecting value: line 1 column 1 (char 0)');

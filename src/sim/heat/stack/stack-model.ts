@@ -44,6 +44,11 @@ export class StackModel {
     return this.needs;
   }
 
+  /** Throws for references to what is not there, and for circles. */
+  refuseBadReferences(): void {
+    this.needs = this.dependencies;
+  }
+
   definition(name: string): ResourceDefinition | undefined {
     return this.enabled.find((definition) => definition.name === name);
   }

@@ -113,14 +113,14 @@ export class StackStore {
   }
 
   private resourceMap(stackId: string): Map<string, ResourceRecord> {
-    let map = this.resourcesByStack.get(stackId);
-    if (!map) this.resourcesByStack.set(stackId, (map = new Map()));
+    const map = this.resourcesByStack.get(stackId) ?? new Map<string, ResourceRecord>();
+    this.resourcesByStack.set(stackId, map);
     return map;
   }
 
   private eventList(stackId: string): EventRecord[] {
-    let list = this.eventsByStack.get(stackId);
-    if (!list) this.eventsByStack.set(stackId, (list = []));
+    const list = this.eventsByStack.get(stackId) ?? [];
+    this.eventsByStack.set(stackId, list);
     return list;
   }
 }

@@ -19,7 +19,7 @@ export function validateTemplate(model: StackModel): void {
   }
   for (const { name, condition } of template.resources) checkCondition(template.expressions, condition, `resources.${name}.condition`, surroundings);
   for (const definition of model.enabled) model.typeOf(definition);
-  void model.dependencies;
+  model.refuseBadReferences();
   for (const definition of model.enabled) {
     const path = `resources.${definition.name}.properties`;
     template.expressions.check(definition.properties, path, surroundings);

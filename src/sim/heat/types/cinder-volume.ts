@@ -1,3 +1,4 @@
+import { pythonStr } from '../../python-repr.js';
 import type { JsonObject } from '../../json.js';
 import { TemplateRefusal } from '../heat-error.js';
 import { isNotFound } from '../cloud/cloud-refusal.js';
@@ -56,8 +57,8 @@ export const volume: ResourceType = {
     const body = {
       name: nameOf(call),
       ...pick(properties, ['size', 'description', 'availability_zone', 'metadata']),
-      ...(properties['image'] === undefined ? {} : { imageRef: await findImage(cloud, String(properties['image'])) }),
-      ...(properties['volume_type'] === undefined ? {} : { volume_type: await findVolumeType(cloud, String(properties['volume_type'])) }),
+      ...(properties['image'] === undefined ? {} : { imageRef: await findImage(cloud, pythonStr(properties['image'])) }),
+      ...(properties['volume_type'] === undefined ? {} : { volume_type: await findVolumeType(cloud, pythonStr(properties['volume_type'])) }),
     };
     return idOf(member(await cloud.volume('POST', '/volumes', { volume: body }), 'volume'));
   },

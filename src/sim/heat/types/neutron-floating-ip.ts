@@ -1,3 +1,4 @@
+import { pythonStr } from '../../python-repr.js';
 import type { JsonObject } from '../../json.js';
 import { HeatError } from '../heat-error.js';
 import { isNotFound } from '../cloud/cloud-refusal.js';
@@ -39,7 +40,7 @@ export const floatingIp: ResourceType = {
       ...pick(properties, ['port_id', 'fixed_ip_address', 'floating_ip_address']),
       ...(properties['floating_subnet'] === undefined
         ? {}
-        : { subnet_id: await findNetworkThing(cloud, 'subnet', String(properties['floating_subnet'])) }),
+        : { subnet_id: await findNetworkThing(cloud, 'subnet', pythonStr(properties['floating_subnet'])) }),
     };
     return idOf(member(await cloud.network('POST', '/floatingips', { floatingip: body }), 'floatingip'));
   },

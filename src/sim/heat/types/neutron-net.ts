@@ -22,6 +22,6 @@ export const net: ResourceType = {
     key: 'network',
     path: 'networks',
     puts: ['name', 'admin_state_up', 'shared', 'port_security_enabled'],
-    body: async (call) => ({ name: nameOf(call), ...pick(call.properties, ['admin_state_up', 'shared', 'port_security_enabled']) }),
+    body: (call) => Promise.resolve({ name: nameOf(call), ...pick(call.properties, ['admin_state_up', 'shared', 'port_security_enabled']) }),
   }),
 };

@@ -1,3 +1,4 @@
+import { pythonStr } from '../../python-repr.js';
 import type { JsonObject } from '../../json.js';
 import { isNotFound } from '../cloud/cloud-refusal.js';
 import { idOf, member, members } from '../cloud/cloud.js';
@@ -9,7 +10,7 @@ interface NeutronObject {
   /** Last part of the path, e.g. security-groups. */
   path: string;
   /** The object as POST sends it, without what `named` adds. */
-  body(call: ResourceCall): Promise<JsonObject>;
+  body: (call: ResourceCall) => Promise<JsonObject>;
   /** Properties that PUT changes under their own names. */
   puts?: readonly string[];
 }
@@ -52,7 +53,7 @@ export function lostAmong(call: ResourceCall, found: readonly JsonObject[]): str
   const started = Date.parse(call.startedAt);
   const lost = found.find((thing) => {
     const project = thing['project_id'] ?? thing['tenant_id'] ?? thing['os-vol-tenant-attr:tenant_id'];
-    const created = Date.parse(String(thing['created_at'] ?? thing['created'] ?? ''));
+    const created = Date.parse(pythonStr(thing['created_at'] ?? thing['created'] ?? ''));
     // Services tell whole seconds.
     const isLate = Number.isNaN(created) || created >= started - 1000;
     return (project === undefined || project === call.cloud.projectId) && isLate && !call.isOwned(idOf(thing));

@@ -1,3 +1,4 @@
+import { pythonStr } from '../../python-repr.js';
 import { isObject, listAt, type JsonObject } from '../../json.js';
 import { HeatError } from '../heat-error.js';
 import { member, type Cloud } from '../cloud/cloud.js';
@@ -113,7 +114,7 @@ const fixedIps = (cloud: Cloud, given: unknown[]): Promise<JsonObject[]> =>
   Promise.all(
     given.filter(isObject).map(async ({ subnet, ip_address }) => ({
       ...(ip_address === undefined ? {} : { ip_address }),
-      ...(subnet === undefined ? {} : { subnet_id: await findNetworkThing(cloud, 'subnet', String(subnet)) }),
+      ...(subnet === undefined ? {} : { subnet_id: await findNetworkThing(cloud, 'subnet', pythonStr(subnet)) }),
     })),
   );
 

@@ -1,3 +1,4 @@
+import { pythonStr } from '../../python-repr.js';
 import { HeatError } from '../heat-error.js';
 import { isNotFound } from '../cloud/cloud-refusal.js';
 import { members } from '../cloud/cloud.js';
@@ -51,5 +52,5 @@ async function target({ cloud, properties }: ResourceCall): Promise<{ router: st
   const router = await findNetworkThing(cloud, 'router', String(properties['router']));
   return properties['port'] === undefined
     ? { router, key: 'subnet_id', value: await findNetworkThing(cloud, 'subnet', String(properties['subnet'])) }
-    : { router, key: 'port_id', value: await findNetworkThing(cloud, 'port', String(properties['port'])) };
+    : { router, key: 'port_id', value: await findNetworkThing(cloud, 'port', pythonStr(properties['port'])) };
 }

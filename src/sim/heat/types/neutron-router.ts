@@ -1,3 +1,4 @@
+import { pythonStr } from '../../python-repr.js';
 import { isObject, type JsonObject } from '../../json.js';
 import { findNetworkThing, NotFindable } from '../cloud/find.js';
 import type { Cloud } from '../cloud/cloud.js';
@@ -57,7 +58,7 @@ async function gateway(cloud: Cloud, given: JsonObject): Promise<JsonObject> {
       external_fixed_ips: await Promise.all(
         fixed.map(async ({ ip_address, subnet }) => ({
           ...(ip_address === undefined ? {} : { ip_address }),
-          ...(subnet === undefined ? {} : { subnet_id: await findNetworkThing(cloud, 'subnet', String(subnet)) }),
+          ...(subnet === undefined ? {} : { subnet_id: await findNetworkThing(cloud, 'subnet', pythonStr(subnet)) }),
         })),
       ),
     }),

@@ -1,3 +1,4 @@
+import { pythonStr } from '../../python-repr.js';
 import { isObject, listAt, type JsonObject } from '../../json.js';
 import { member, members, idOf } from '../cloud/cloud.js';
 import { findNetworkThing } from '../cloud/find.js';
@@ -16,7 +17,7 @@ const shared = neutronObject({
   key: 'security_group',
   path: 'security-groups',
   puts: ['name', 'description'],
-  body: async (call) => ({ name: nameOf(call), description: call.properties['description'] ?? '' }),
+  body: (call) => Promise.resolve({ name: nameOf(call), description: call.properties['description'] ?? '' }),
 });
 
 export const securityGroup: ResourceType = {
@@ -101,7 +102,7 @@ async function soleRuleBody({ cloud, properties }: ResourceCall): Promise<JsonOb
     ...pick(properties, rulePlain),
     ...(properties['remote_group'] === undefined
       ? {}
-      : { remote_group_id: await findNetworkThing(cloud, 'security_group', String(properties['remote_group'])) }),
+      : { remote_group_id: await findNetworkThing(cloud, 'security_group', pythonStr(properties['remote_group'])) }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { pythonStr } from '../../python-repr.js';
 import { isObject, listAt, type JsonObject } from '../../json.js';
 import type { Cloud } from '../cloud/cloud.js';
 import { findFlavor, findImage, findNetworkThing } from '../cloud/find.js';
@@ -10,11 +11,11 @@ export async function serverBody(call: ResourceCall): Promise<JsonObject> {
   const devices = listAt(properties, 'block_device_mapping_v2')?.filter(isObject);
   const networks = listAt(properties, 'networks')?.filter(isObject);
   const groups = listAt(properties, 'security_groups') ?? [];
-  const userData = String(properties['user_data'] ?? '');
+  const userData = pythonStr(properties['user_data'] ?? '');
   const server: JsonObject = {
     name: nameOf(call),
     flavorRef: await findFlavor(cloud, String(properties['flavor'])),
-    imageRef: properties['image'] === undefined ? '' : await findImage(cloud, String(properties['image'])),
+    imageRef: properties['image'] === undefined ? '' : await findImage(cloud, pythonStr(properties['image'])),
     ...pick(properties, ['key_name', 'availability_zone', 'metadata', 'tags', 'config_drive']),
     ...(properties['diskConfig'] === undefined ? {} : { 'OS-DCF:diskConfig': properties['diskConfig'] }),
     ...(userData === '' ? {} : { user_data: Buffer.from(userData).toString('base64') }),
@@ -33,9 +34,9 @@ async function networksBody(cloud: Cloud, networks: readonly JsonObject[] | unde
   if (allocate !== undefined) return allocate;
   return Promise.all(
     networks.map(async (network) => ({
-      ...(network['port'] === undefined ? {} : { port: await findNetworkThing(cloud, 'port', String(network['port'])) }),
+      ...(network['port'] === undefined ? {} : { port: await findNetworkThing(cloud, 'port', pythonStr(network['port'])) }),
       ...(network['port'] === undefined && network['network'] !== undefined
-        ? { uuid: await findNetworkThing(cloud, 'network', String(network['network'])) }
+        ? { uuid: await findNetworkThing(cloud, 'network', pythonStr(network['network'])) }
         : {}),
       ...pick(network, ['fixed_ip', 'tag']),
     })),

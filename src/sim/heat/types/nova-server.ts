@@ -1,3 +1,4 @@
+import { pythonStr } from '../../python-repr.js';
 import { isObject, listAt, objectAt, textAt, type JsonObject } from '../../json.js';
 import { TemplateRefusal } from '../heat-error.js';
 import { isNotFound } from '../cloud/cloud-refusal.js';
@@ -31,7 +32,7 @@ export const server: ResourceType = {
     if (status === 'ACTIVE') return true;
     if (status === 'BUILD') return false;
     const fault = objectAt(found, 'fault');
-    const reason = `Message: ${textAt(fault, 'message') ?? 'Unknown'}, Code: ${String(fault?.['code'] ?? 'Unknown')}`;
+    const reason = `Message: ${textAt(fault, 'message') ?? 'Unknown'}, Code: ${pythonStr(fault?.['code'] ?? 'Unknown')}`;
     if (status === 'ERROR') throw new ResourceFailure('ResourceInError', `Went to status ERROR due to "${reason}"`);
     throw new ResourceFailure('ResourceUnknownStatus', `${call.resourceName} is not active - Unknown status ${status} due to "${reason}"`);
   },
@@ -76,9 +77,7 @@ function check(properties: JsonObject, isGiven: (name: string) => boolean, resou
 function checkBoot(properties: JsonObject, isGiven: (name: string) => boolean, resourceName: string): void {
   const devices = listAt(properties, 'block_device_mapping_v2')?.filter(isObject) ?? [];
   for (const device of devices) {
-    if (device['volume_id'] !== undefined || device['image'] !== undefined) continue;
-    // Not known yet: the volume may be a resource of the same stack.
-    if (!('volume_id' in device) || device['volume_id'] === undefined) {
+    if (device['volume_id'] === undefined && device['image'] === undefined) {
       throw new TemplateRefusal('Either volume_id, snapshot_id, image_id, swap_size, ephemeral_size or ephemeral_format must be specified.');
     }
   }
