@@ -9,6 +9,7 @@ import { createGuestWorld, eventually, newDataDir, removeDataDir, server, type G
 const token = 'abcdef.0123456789abcdef';
 const endpoint = '10.0.0.5:6443';
 const control = server({ id: 'control', name: 'control', addresses: ['10.0.0.5'] });
+const second = server({ id: 'second', name: 'second', addresses: ['10.0.0.7'] });
 const worker = server({ id: 'worker', name: 'worker', addresses: ['10.0.0.6'] });
 
 let dataDir: string;
@@ -16,7 +17,7 @@ let world: GuestWorld;
 
 beforeEach(() => {
   dataDir = newDataDir();
-  world = createGuestWorld(dataDir, [control, worker]);
+  world = createGuestWorld(dataDir, [control, second, worker]);
 });
 
 afterEach(async () => {
@@ -138,6 +139,27 @@ describe('kubeadm join', () => {
   });
 });
 
+describe('kubeadm join as a control plane', () => {
+  beforeEach(bootControl);
+  const document = (): Record<string, unknown> => joinDocument({ nodeRegistration: { name: 'second' }, controlPlane: { localAPIEndpoint: { advertiseAddress: '10.0.0.7', bindPort: 6443 } } });
+  const join = 'kubeadm join --config "$C"; echo "join exits $?"';
+
+  it('brings up one more API server and etcd member of the same cluster', async () => {
+    const copy = `cp -r '${world.rootPath('control', 'etc/kubernetes/pki')}' "$NODE_ROOT/etc/kubernetes/" && cd "$NODE_ROOT/etc/kubernetes/pki" && rm apiserver* front-proxy-client* etcd/[!c]*;`;
+    expect(await boot(second, [document()], `${copy} ${join}`)).toContain('join exits 0');
+    expect(await nodeNames()).toEqual(['control', 'second']);
+    expect(world.context.addresses.resolve('10.0.0.7', 6443)).toBeDefined();
+    const taints = (await nodes()).find(({ metadata }) => metadata.name === 'second')?.spec.taints;
+    expect(taints?.map(({ key }) => key)).toContain('node-role.kubernetes.io/control-plane');
+  });
+
+  it('refuses to make certificates of its own', async () => {
+    const console = await boot(second, [document()], join);
+    expect(console).toContain("couldn't load the file(s) /etc/kubernetes/pki/ca.crt");
+    expect(console).toContain('join exits 1');
+  });
+});
+
 describe('a configuration that kubeadm refuses', () => {
   const [init, cluster] = initDocuments() as [Record<string, unknown>, Record<string, unknown>];
   it.each([
@@ -180,7 +202,7 @@ describe('a cluster of machines', () => {
     expect(await nodeNames()).toEqual(['control', 'worker']);
 
     await world.close();
-    world = createGuestWorld(dataDir, [control, worker]);
+    world = createGuestWorld(dataDir, [control, second, worker]);
     world.guests.start(control);
     world.guests.start(worker);
     await eventually('the API answers after the restart', () => world.context.addresses.resolve('10.0.0.5', 6443) !== undefined);

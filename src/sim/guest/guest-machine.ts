@@ -123,8 +123,9 @@ export class GuestMachine {
     on.kubelet.powerOff();
     await on.runner.killAll();
     this.room.standIns.closeChannel(on.channelKey);
-    this.disks.unmountAll();
+    // First whoever writes to the disks, then the disks.
     await this.room.context.kubernetes.serverStopped(this.server.id);
+    this.disks.unmountAll();
   }
 
   volumesChanged(volumes: { id: string; device: string }[]): void {

@@ -1,29 +1,34 @@
+import { execFileSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { HOST_PATH } from './program.js';
 
-/** What the product's boot scripts find on a real image and the simulated machines borrow from the host, by Debian package. */
-const required: Record<string, string> = {
-  bash: 'bash', curl: 'curl', openssl: 'openssl', base64: 'coreutils', install: 'coreutils', mktemp: 'coreutils', sha256sum: 'coreutils', date: 'coreutils',
-  sleep: 'coreutils', grep: 'grep', sed: 'sed', awk: 'mawk', sh: 'dash',
-};
+/** What the product's boot scripts find on a real image and the simulated machines borrow from the host, with the Debian package that brings it. */
+const required: Record<string, string> = { bash: 'bash', sh: 'dash', curl: 'curl', openssl: 'openssl', base64: 'coreutils', sha256sum: 'coreutils', mkdir: 'coreutils' };
+
+/** EPOCHSECONDS in the scripts; macOS still has 3.2. */
+const BASH_MAJOR_MIN = 5;
 
 /** Throws an Error that names every missing tool and the packages that bring them. */
-export function checkHostTools(): { bash: string } {
-  const missing = Object.keys(required).filter((tool) => findTool(tool) === undefined);
+export function checkHostTools(path = HOST_PATH): { bash: string } {
+  const missing = Object.keys(required).filter((tool) => findTool(tool, path) === undefined);
   if (missing.length > 0) {
     const packages = [...new Set(missing.map((tool) => required[tool] ?? tool))];
-    throw new Error(`The simulated machines need ${missing.join(', ')} on ${HOST_PATH}; install: apt-get install ${packages.join(' ')}`);
+    throw new Error(`The simulated machines need ${missing.join(', ')} on ${path}; install: apt-get install ${packages.join(' ')}`);
   }
-  return { bash: findTool('bash') ?? '/bin/bash' };
+  const bash = findTool('bash', path) ?? 'bash';
+  const major = Number(execFileSync(bash, ['-c', 'echo "${BASH_VERSINFO[0]}"'], { env: {} }).toString());
+  if (major < BASH_MAJOR_MIN) throw new Error(`The simulated machines need bash ${BASH_MAJOR_MIN} or newer; ${bash} is ${major}`);
+  return { bash };
 }
 
-function findTool(tool: string): string | undefined {
-  return HOST_PATH.split(':')
+function findTool(tool: string, path: string): string | undefined {
+  return path
+    .split(':')
     .map((folder) => join(folder, tool))
-    .find((path) => {
+    .find((file) => {
       try {
-        accessSync(path, constants.X_OK);
+        accessSync(file, constants.X_OK);
         return true;
       } catch {
         // Not here; the next folder may have it.

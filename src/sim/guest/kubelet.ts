@@ -94,7 +94,7 @@ export class Kubelet {
     const dataDir = etcd?.flags['data-dir'];
     const pki = (apiServer.flags['client-ca-file'] ?? '').replace(/\/ca\.crt$/u, '');
     if (!etcd || dataDir === undefined) return;
-    const etcdDir = root.hostPath(dataDir);
+    const etcdDir = root.realPath(dataDir);
     const isEmpty = !existsSync(etcdDir) || readdirSync(etcdDir).every((entry) => entry === 'lost+found');
     const whenEmpty = etcd.flags['initial-cluster-state'] === 'existing' ? 'join' : 'init';
     await context.kubernetes.startControlPlane({

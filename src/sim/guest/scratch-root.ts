@@ -31,6 +31,13 @@ export class ScratchRoot {
     return host;
   }
 
+  /** Where the path leads now, through mounts: stays right when a mount point changes hands. The end of it may not exist yet. */
+  realPath(path: string): string {
+    const host = this.hostPath(path);
+    const existing = nearestExisting(host);
+    return join(realpathSync(existing), relative(existing, host));
+  }
+
   exists(path: string): boolean {
     return existsSync(join(this.path, this.guestPath(path))) && existsSync(this.hostPath(path));
   }
