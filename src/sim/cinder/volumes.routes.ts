@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isAdmin, type ProjectToken } from '../http/authentication.js';
 import { ServiceError } from '../http/service-error.js';
+import { seedUuid } from '../ids.js';
 import { isObject, objectAt, textAt, without, type JsonObject } from '../json.js';
 import { pythonRepr, pythonStr } from '../python-repr.js';
 import type { NewVolume } from './block-storage.js';
@@ -26,7 +27,10 @@ export function volumeRoutes(app: FastifyInstance, service: VolumeService): void
     return { volume: volumeView(service, volume) };
   });
 
-  app.get<WithId>(`${base}/volumes/:id`, (request) => ({ volume: fullView(service, getVolume(service, volumeCaller(service, request), request.params.id)) }));
+  app.get<WithId>(`${base}/volumes/:id`, (request) => {
+    const volume = getVolume(service, volumeCaller(service, request), request.params.id);
+    return { volume: { ...fullView(service, volume), ...newerFields(service, volume, request.microversion) } };
+  });
 
   app.put<WithId>(`${base}/volumes/:id`, (request) => {
     const volume = getVolume(service, volumeWriter(service, request, 'volume:update'), request.params.id);
@@ -179,6 +183,16 @@ function volumeView(service: VolumeService, volume: Volume): JsonObject {
     consistencygroup_id: null,
     multiattach: false,
     attachments: volume.attachments.map((attachment) => ({ id: volume.id, volume_id: volume.id, host_name: null, ...attachment })),
+  };
+}
+
+/** What later microversions added to a volume. */
+function newerFields({ storage }: VolumeService, volume: Volume, microversion: number): JsonObject {
+  return {
+    ...(microversion >= 13 && { group_id: null }),
+    ...(microversion >= 48 && { shared_targets: false, service_uuid: seedUuid('cinder-service', 'volume') }),
+    ...(microversion >= 63 && { volume_type_id: storage.store.types.find((type) => type.name === volume.volume_type)?.id ?? null }),
+    ...(microversion >= 65 && { consumes_quota: true }),
   };
 }
 

@@ -60,7 +60,8 @@ export function networkRoutes(app: FastifyInstance, networking: Networking): voi
     };
     store.networks.put(network);
     reply.code(201);
-    return { network: networkView(networking, network) };
+    // The answer to a create names the default, which an internal network never shows again.
+    return { network: { ...networkView(networking, network), is_default: false } };
   });
 
   app.get<WithId>('/v2.0/networks/:id', (request) => {
@@ -120,7 +121,7 @@ function networkView({ store }: Networking, { external, ...network }: Network): 
     status: 'ACTIVE',
     subnets: store.subnetsOf(network.id).map((subnet) => subnet.id),
     'router:external': external,
-    is_default: false,
+    ...(external && { is_default: false }),
     availability_zone_hints: [],
     availability_zones: [],
     ipv4_address_scope: null,

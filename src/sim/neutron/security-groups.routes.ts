@@ -45,7 +45,7 @@ export function securityGroupRoutes(app: FastifyInstance, networking: Networking
 
   app.get<WithId>('/v2.0/security-groups/:id', (request) => {
     const caller = callerOf(networking, request);
-    return { security_group: groupView(networking, getVisible(store.securityGroups, 'security_group', request.params.id, caller), null) };
+    return { security_group: groupView(networking, getVisible(store.securityGroups, 'security_group', request.params.id, caller), false) };
   });
 
   app.put<WithId>('/v2.0/security-groups/:id', (request) => {

@@ -6,8 +6,8 @@ import { readRefusal } from './cloud-refusal.js';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
-/** The newest microversion in use: server tags at creation came with 2.52, flat server group policies left with 2.64. */
-const computeMicroversion = '2.96';
+/** Those that Heat of 2025.1 asks for; what volumes and servers show as attributes depends on them. */
+const microversions: Partial<Record<ServiceName, string>> = { compute: 'compute 2.96', volumev3: 'volume 3.70' };
 
 /** The other services of the simulated cloud, called on behalf of one user in one project, over HTTP as real Heat does. */
 export class Cloud {
@@ -40,6 +40,7 @@ export class Cloud {
 
   /** Throws CloudRefusal for any status of 400 and above, and undici's errors when the service cannot be reached. */
   private async call(service: ServiceName, method: Method, path: string, body?: JsonObject): Promise<JsonObject> {
+    const microversion = microversions[service];
     const answer = await request(`${this.context.baseUrl(service)}${path}`, {
       method,
       dispatcher: this.agent,
@@ -48,7 +49,7 @@ export class Cloud {
         'x-sim-internal': this.context.internalSecret,
         accept: 'application/json',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(service === 'compute' ? { 'openstack-api-version': `compute ${computeMicroversion}` } : {}),
+        ...(microversion === undefined ? {} : { 'openstack-api-version': microversion }),
       },
       body: body === undefined ? null : JSON.stringify(body),
     });
