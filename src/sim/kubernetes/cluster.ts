@@ -83,21 +83,31 @@ export class Cluster {
   }
 
   start(): void {
+    this.podRunner = new PodRunner(this.controllerContext());
+    this.setControllersRunning(true);
+    this.store.onChange((change) => {
+      if (change.resource === definitionsId) this.refreshCustomResources();
+      this.podRunner?.onChange(change);
+      for (const controller of this.controllers) controller.onChange(change);
+      const pod = change.resource === 'pods' ? (change.object as Pod) : undefined;
+      if (pod?.spec.nodeName && isNetworkPod(pod)) this.options.onNetworkChange(pod.spec.nodeName);
+    });
+  }
+
+  /** Controller manager and scheduler; when they start they look at everything that happened meanwhile. */
+  setControllersRunning(isRunning: boolean): void {
+    for (const controller of this.controllers) controller.stop();
+    this.controllers = isRunning ? this.newControllers() : [];
+  }
+
+  private newControllers(): Controller[] {
     const context = this.controllerContext();
-    this.podRunner = new PodRunner(context);
-    this.controllers = [
-      this.podRunner,
+    return [
       ...[NodeLifecycle, Scheduler, PodCollector, DisruptionBudgets].map((Kind) => new Kind(context)),
       ...[DaemonSets, Deployments, ReplicaSets, StatefulSets, Jobs].map((Kind) => new Kind(context)),
       ...[Namespaces, GarbageCollector, CustomResources, BootstrapTokens, ServiceAddresses].map((Kind) => new Kind(context)),
       new CertificateSigner(context, this.options.pki),
     ];
-    this.store.onChange((change) => {
-      if (change.resource === definitionsId) this.refreshCustomResources();
-      for (const controller of this.controllers) controller.onChange(change);
-      const pod = change.resource === 'pods' ? (change.object as Pod) : undefined;
-      if (pod?.spec.nodeName && isNetworkPod(pod)) this.options.onNetworkChange(pod.spec.nodeName);
-    });
   }
 
   /** For an API server of this release: members of one control plane may differ while it is upgraded. */
@@ -133,7 +143,9 @@ export class Cluster {
   removeMember(serverId: string): void {
     this.members.get(serverId)?.close();
     this.members.delete(serverId);
-    if (this.isEmpty) for (const controller of this.controllers) controller.stop();
+    if (!this.isEmpty) return;
+    this.setControllersRunning(false);
+    this.podRunner?.stop();
   }
 
   private log(): StoreLog {

@@ -78,6 +78,7 @@ class InProcessKubernetesHost implements KubernetesHost {
     const cluster = [...this.clusters.values()].find(({ options }) => options.settings.endpoint === endpoint);
     if (!cluster) throw new TypeError(`no cluster at ${endpoint}`);
     if ('etcd' in disturbance) cluster.isEtcdHung = disturbance.etcd === 'hung';
+    else if ('controllers' in disturbance) cluster.setControllersRunning(disturbance.controllers === 'running');
     else this.kubelets.disturb(cluster.caFingerprint, disturbance);
   }
 

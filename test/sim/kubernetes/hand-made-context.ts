@@ -13,6 +13,10 @@ export class HandMadeAddresses implements AddressBook {
     this.fixed.set(serverId, fixedAddress);
   }
 
+  serverCount(): number {
+    return this.fixed.size;
+  }
+
   associate(serverId: string, floatingAddress: string | null): void {
     const before = this.floating.get(serverId);
     if (floatingAddress === null) this.floating.delete(serverId);

@@ -1,3 +1,5 @@
+import { fieldSetOf } from '../apply/field-set.js';
+import { entryFor } from '../apply/managed-fields.js';
 import { isAllowed } from '../auth/authorization.js';
 import type { User } from '../auth/user.js';
 import { fieldsOf, isFields, textOf, type Fields } from '../objects/kube-object.js';
@@ -7,14 +9,16 @@ import type { RequestInfo } from './request-info.js';
 import { methodNotAllowed, notFound } from './status-error.js';
 
 /** Answers SelfSubjectAccessReview and SubjectAccessReview: may this user do that? */
-export function reviewAccess(store: ObjectStore, user: User, info: RequestInfo, body: Fields): object {
+export function reviewAccess(store: ObjectStore, user: User, info: RequestInfo, body: Fields, managerName: string): object {
   const review = accessReviews.find(({ plural }) => plural === info.plural);
   if (!review) throw notFound({ group: info.group, plural: info.plural }, '');
   if (info.verb !== 'create' || info.name !== undefined) throw methodNotAllowed();
   const spec = fieldsOf(body['spec']);
   const subject = review.kind === 'SelfSubjectAccessReview' ? user : { name: textOf(spec['user']) ?? '', groups: Array.isArray(spec['groups']) ? spec['groups'].map(String) : [] };
   const allowed = isAllowed(store, subject, accessOf(spec));
-  return { kind: review.kind, apiVersion: 'authorization.k8s.io/v1', metadata: { creationTimestamp: null }, spec, status: { allowed } };
+  const apiVersion = 'authorization.k8s.io/v1';
+  const managedFields = [entryFor({ name: managerName, apiVersion }, 'Update', fieldSetOf(review.kind, { spec }))];
+  return { kind: review.kind, apiVersion, metadata: { creationTimestamp: null, managedFields }, spec, status: { allowed } };
 }
 
 function accessOf(spec: Fields): Parameters<typeof isAllowed>[2] {

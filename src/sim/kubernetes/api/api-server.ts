@@ -20,7 +20,10 @@ export async function handleRequest(context: ApiContext, request: IncomingMessag
     if ((await context.obstruct(request, response, body)) === 'answered') return;
     const info = requestInfoOf(request.method ?? 'GET', request.url ?? '/');
     const user = authenticate(context.store, context.serviceAccountPublicKey, request);
-    if (!isAllowed(context.store, user, info)) throw forbidden(user, info);
+    if (!isAllowed(context.store, user, info)) {
+      response.setHeader('x-content-type-options', 'nosniff');
+      throw forbidden(user, info);
+    }
     dispatch(context, { request, response, body, info, user });
   } catch (error) {
     if (response.headersSent) response.destroy();

@@ -24,7 +24,8 @@ export function listObjects(store: ObjectStore, type: ResourceType, info: Reques
   const all = store.listAt<KubeObject>(resourceId(type), info.namespace, revision);
   const startOf = (object: KubeObject): string => (info.namespace === undefined && type.namespaced ? `${object.metadata.namespace ?? ''}/` : '') + object.metadata.name;
   const rest = all.filter((object) => selection.matches(object) && (!token || startOf(object) >= token.start));
-  const limit = Number(info.query.get('limit') ?? 0);
+  // Revision 0 is answered from the watch cache, which knows no pages.
+  const limit = info.query.get('resourceVersion') === '0' ? 0 : Number(info.query.get('limit') ?? 0);
   const items = limit > 0 ? rest.slice(0, limit) : rest;
   const last = items.at(-1);
   const metadata: ListMeta = { resourceVersion: String(revision) };

@@ -30,7 +30,7 @@ export function handleResource(context: ApiContext, apiRequest: ApiRequest): voi
   const { info, request, response, user } = apiRequest;
   if (!context.hasQuorum()) throw new StatusError(500, undefined, 'etcdserver: request timed out');
   if (info.group === 'authorization.k8s.io') {
-    sendJson(response, 201, reviewAccess(context.store, user, info, request.method === 'POST' ? objectIn(apiRequest) : {}));
+    sendJson(response, 201, reviewAccess(context.store, user, info, request.method === 'POST' ? objectIn(apiRequest) : {}, managerName(info, request)));
     return;
   }
   const type = context.catalogue.find(info.group, info.version, info.plural);
@@ -108,11 +108,13 @@ function writeOptions({ context, type, info, request }: Call): WriteOptions {
   };
 }
 
-/** fieldManager, or the first word of the user agent, as the API server falls back to. */
 function managerOf(type: ResourceType, info: RequestInfo, request: IncomingMessage): FieldManager {
-  const name = info.query.get('fieldManager') ?? /^[^/\s]+/.exec(request.headers['user-agent'] ?? '')?.[0] ?? 'unknown';
-  return { name, apiVersion: apiVersionOf(type, info.version), ...(info.subresource !== undefined && { subresource: info.subresource }) };
+  return { name: managerName(info, request), apiVersion: apiVersionOf(type, info.version), ...(info.subresource !== undefined && { subresource: info.subresource }) };
 }
+
+/** fieldManager, or the first word of the user agent, as the API server falls back to. */
+const managerName = (info: RequestInfo, request: IncomingMessage): string =>
+  info.query.get('fieldManager') ?? /^[^/\s]+/.exec(request.headers['user-agent'] ?? '')?.[0] ?? 'unknown';
 
 /** The body as an object of this resource, stored under its preferred version. @throws StatusError 400 when it says it is another one. */
 function typed({ type, info }: Call, body: Fields): Fields {

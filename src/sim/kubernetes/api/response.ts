@@ -21,6 +21,5 @@ export function sendText(response: ServerResponse, code: number, text: string): 
 export function sendError(response: ServerResponse, error: StatusError): void {
   const retryAfter = error.status.details?.retryAfterSeconds;
   if (retryAfter !== undefined) response.setHeader('retry-after', String(retryAfter));
-  if (error.code === 403) response.setHeader('x-content-type-options', 'nosniff');
   sendJson(response, error.code, error.status);
 }

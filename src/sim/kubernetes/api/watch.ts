@@ -20,7 +20,10 @@ export function watchObjects(store: ObjectStore, type: ResourceType, info: Reque
   const start = startOf(store, type, info);
   response.writeHead(200, { 'cache-control': 'no-cache, private', 'content-type': 'application/json' });
   response.flushHeaders();
-  const write = (kind: string, object: object): void => void response.write(`${JSON.stringify({ type: kind, object })}\n`);
+  const write = (kind: string, object: object): void => {
+    // Between the end of the answer and its last byte the store goes on.
+    if (!response.writableEnded) response.write(`${JSON.stringify({ type: kind, object })}\n`);
+  };
   if (start.kind === 'expired') {
     write('ERROR', expired(`too old resource version: ${start.asked} (${store.revision})`).status);
     response.end();

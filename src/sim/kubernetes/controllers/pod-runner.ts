@@ -10,7 +10,7 @@ const defaultStartMs = 20;
 
 /**
  * For tests of what waits for pods: a pod with this annotation becomes Ready so many milliseconds after it runs, or never
- * when the value is `never`.
+ * (and stops being Ready) when the value is `never`.
  */
 const readyAfterAnnotation = 'sim.local/ready-after-milliseconds';
 
@@ -48,7 +48,7 @@ export class PodRunner implements Controller {
     if (!pod.spec.nodeName) return;
     const grace = pod.metadata.deletionGracePeriodSeconds;
     if (pod.metadata.deletionTimestamp === undefined) {
-      if (!isPodReady(pod)) this.queue.add(keyOf(pod.metadata));
+      if (!isPodReady(pod) || pod.metadata.annotations?.[readyAfterAnnotation] === 'never') this.queue.add(keyOf(pod.metadata));
     } else if (grace !== previous?.metadata.deletionGracePeriodSeconds || pod.metadata.finalizers?.length !== previous?.metadata.finalizers?.length) {
       this.queue.add(keyOf(pod.metadata), Math.min((grace ?? 0) * 1000, this.context.podGraceMillisecondsMax()));
     }
@@ -62,7 +62,7 @@ export class PodRunner implements Controller {
       deleteObject(this.context.store, this.context.catalogue.byId('pods'), pod, { gracePeriodSeconds: 0 });
       return;
     }
-    if (isPodFinished(pod) || isPodReady(pod)) return;
+    if (isPodFinished(pod) || (isPodReady(pod) && pod.metadata.annotations?.[readyAfterAnnotation] !== 'never')) return;
     if (pod.spec.hostNetwork !== true && !isNetworkReady(this.context.store.values<Pod>('pods'), pod.spec.nodeName)) {
       this.show(pod, waitingStatus(pod, 'ContainerCreating'));
       return;

@@ -26,7 +26,7 @@ interface RunningKubelet {
   isRuntimeDown: boolean;
 }
 
-type NodeDisturbance = Exclude<ClusterDisturbance, { etcd: unknown }>;
+type NodeDisturbance = Extract<ClusterDisturbance, { node: string }>;
 
 /** The kubelets of all simulated machines. */
 export class KubeletFleet {

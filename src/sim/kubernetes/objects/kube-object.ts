@@ -77,8 +77,13 @@ export function scalarAt(value: unknown, ...path: string[]): string | undefined 
   return typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean' ? String(found) : undefined;
 }
 
+/** A deep copy of JSON. Not structuredClone: it is slower, and its objects are of another realm inside a test runner. */
 export function copyOf<T>(value: T): T {
-  return structuredClone(value);
+  if (Array.isArray(value)) return value.map((element: unknown) => copyOf(element)) as T;
+  if (!isFields(value)) return value;
+  const copy: Fields = {};
+  for (const field of Object.keys(value)) copy[field] = copyOf(value[field]);
+  return copy as T;
 }
 
 export function controllerOf(object: KubeObject): OwnerReference | undefined {

@@ -37,8 +37,13 @@ export function applyDefaults(object: KubeObject): void {
       defaults(spec, { type: 'ClusterIP', sessionAffinity: 'None' });
       for (const port of listOf(spec['ports'])) defaults(port, { protocol: 'TCP', targetPort: port['port'] });
       break;
+    case 'Node':
+      // Go leaves false out; clients must not find a field that they would not find on a real server.
+      if (spec['unschedulable'] === false) delete spec['unschedulable'];
+      break;
     case 'Namespace':
-      object['spec'] = { finalizers: ['kubernetes'], ...spec };
+      spec['finalizers'] ??= ['kubernetes'];
+      object['spec'] = spec;
       object['status'] ??= { phase: 'Active' };
       object.metadata.labels = { ...object.metadata.labels, 'kubernetes.io/metadata.name': object.metadata.name };
       break;

@@ -23,14 +23,24 @@ export function deleteObject(store: ObjectStore, type: ResourceType, object: Kub
   checkPreconditions(type, object, options.preconditions);
   const graceSeconds = type.kind === 'Pod' ? graceOf(object as Pod, options) : 0;
   const isHeld = graceSeconds > 0 || type.kind === 'Namespace' || !isWithoutFinalizers(type, object);
+  // What goes at once was never seen as terminating; pods always are.
+  if (!isHeld && type.kind !== 'Pod') return remove(store, type, withOrphanMark(copyOf(object), options), options);
   const marked = markDeleted(type, object, graceSeconds, options);
   if (options.dryRun === true) return { object: marked, isGone: !isHeld };
-  if (!isHeld) {
-    store.delete(resourceId(type), marked);
-    return { object: marked, isGone: true };
-  }
+  if (!isHeld) return remove(store, type, marked, options);
   const isNews = JSON.stringify(marked.metadata) !== JSON.stringify(object.metadata);
   return { object: isNews ? store.put(resourceId(type), marked) : object, isGone: false };
+}
+
+function remove(store: ObjectStore, type: ResourceType, object: KubeObject, options: DeleteOptions): Deletion {
+  if (options.dryRun !== true) store.delete(resourceId(type), object);
+  return { object, isGone: true };
+}
+
+function withOrphanMark(object: KubeObject, options: DeleteOptions): KubeObject {
+  const { metadata } = object;
+  if (options.propagationPolicy === 'Orphan') metadata.annotations = { ...metadata.annotations, [orphanAnnotation]: 'true' };
+  return object;
 }
 
 function checkPreconditions(type: ResourceType, object: KubeObject, preconditions: DeleteOptions['preconditions']): void {
@@ -52,13 +62,12 @@ function graceOf(pod: Pod, options: DeleteOptions): number {
 }
 
 function markDeleted(type: ResourceType, object: KubeObject, graceSeconds: number, options: DeleteOptions): KubeObject {
-  const marked = copyOf(object);
+  const marked = withOrphanMark(copyOf(object), options);
   const { metadata } = marked;
   const isShorter = type.kind === 'Pod' && graceSeconds < (metadata.deletionGracePeriodSeconds ?? Infinity);
   if (metadata.deletionTimestamp === undefined || isShorter) metadata.deletionTimestamp = timestamp(new Date(Date.now() + graceSeconds * 1000));
   // Only pods have a grace; other objects show 0 as soon as a finalizer keeps them.
   if (type.kind !== 'Namespace') metadata.deletionGracePeriodSeconds = graceSeconds;
-  if (options.propagationPolicy === 'Orphan') metadata.annotations = { ...metadata.annotations, [orphanAnnotation]: 'true' };
   if (type.kind === 'Namespace') marked['status'] = { ...(marked['status'] as object), phase: 'Terminating' };
   return marked;
 }
