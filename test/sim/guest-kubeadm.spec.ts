@@ -131,6 +131,13 @@ describe('kubeadm join', () => {
     expect(await nodeNames()).toEqual(['control']);
   });
 
+  it('forgets its cluster by a reset, while the cluster keeps the node', async () => {
+    await boot(worker, [joinDocument()], 'kubeadm join --config "$C" && systemctl stop kubelet && kubeadm reset -f; echo "reset exits $?"');
+    expect(world.guests.consoleLog('worker')).toContain('reset exits 0');
+    expect(existsSync(world.rootPath('worker', 'etc/kubernetes/kubelet.conf'))).toBe(false);
+    expect(await nodeNames()).toEqual(['control', 'worker']);
+  });
+
   it('fails without network', async () => {
     world.faults.add({ serverName: '^worker$', fault: 'no-network' });
     const console = await bootWorker(joinDocument());

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readdirSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { clusterSpec } from '../k8s-ubuntu/cluster-fixture.js';
@@ -49,6 +49,15 @@ describe('user-data of the product', () => {
     expect(nodes[0]?.nodeApi.progress.map(({ phase, status }) => `${phase} ${status}`)).toEqual(['payload done', 'volumes done', 'kubeadm running', 'joined done']);
     const etcd = join(dataDir, 'volumes', etcdVolumeId, 'files', clusterSpec().clusterId, 'slot-0', 'etcd');
     expect(readdirSync(etcd)).toContain('member');
+  });
+
+  it('gives container images a volume of their own', async () => {
+    const dockerVolumeId = 'd0c4e700-1111-4222-8333-444455556666';
+    createVolume(dataDir, dockerVolumeId);
+    const node = await cluster.node('c1', 'control-plane', 'init', controlAddress, dockerVolumeId);
+    powerOn(node);
+    await joined(node);
+    expect(realpathSync(world.rootPath('c1', 'var/lib/containerd'))).toBe(realpathSync(join(dataDir, 'volumes', dockerVolumeId, 'files')));
   });
 
   it('resumes the control plane on a new machine with the old volume', async () => {

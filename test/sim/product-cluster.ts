@@ -4,7 +4,7 @@ import type { BootMaterial, BootMode, NodeRole } from '../../src/driver-contract
 import { caCertHash, createCa } from '../../src/kubernetes/certificates/certificate-authority.js';
 import { createServiceAccountKey } from '../../src/kubernetes/certificates/keys.js';
 import type { GuestServer } from '../../src/sim/sim-context.js';
-import { clusterSpec, driver, etcdVolumeId, groupOutputs, infraOutputs, nodeSpec, slotOutputs } from '../k8s-ubuntu/cluster-fixture.js';
+import { clusterSpec, driver, group, etcdVolumeId, groupOutputs, infraOutputs, nodeSpec, slotOutputs } from '../k8s-ubuntu/cluster-fixture.js';
 import { makeCertificate } from '../k8s-ubuntu/machine.js';
 import { NodeApiDouble, payloadText } from '../k8s-ubuntu/node-api-double.js';
 import { server } from './guest-world.js';
@@ -42,19 +42,19 @@ export class ProductCluster {
   }
 
   /** A server that boots as this node; a control plane has the etcd volume attached. */
-  async node(id: string, role: NodeRole, bootMode: BootMode, address: string): Promise<ProductNode> {
+  async node(id: string, role: NodeRole, bootMode: BootMode, address: string, dockerVolumeId = ''): Promise<ProductNode> {
     const isControlPlane = role === 'control-plane';
     const spec = clusterSpec();
-    const node = nodeSpec(role, bootMode, { nodeId: `00000000-0000-4000-8000-${id.padStart(12, '0').slice(-12)}`, nodeName: `demo-${id}`, nodeApiCaPem: this.tls.certPem });
+    const node = nodeSpec(role, bootMode, { nodeId: `00000000-0000-4000-8000-${id.padStart(12, '0').slice(-12)}`, nodeName: `demo-${id}`, nodeApiCaPem: this.tls.certPem, group: group(role, { dockerVolumeSizeGib: dockerVolumeId === '' ? 0 : 10 }) });
     const nodeApi = new NodeApiDouble(this.tls, node);
     const rendered = { ...node, nodeApiUrl: `https://127.0.0.1:${await nodeApi.start()}` };
     nodeApi.payload = payloadText(driver.renderPayload(spec, rendered, { ...this.material, nodeAddress: address }));
     const stack = driver.renderNode(spec, rendered, { infra: infraOutputs, group: groupOutputs, slot: isControlPlane ? slotOutputs : null });
     const text = stack.parameters['user_data'];
     if (typeof text !== 'string') throw new Error('the node has no user-data');
-    // Heat's part: without a docker volume the placeholder becomes nothing.
-    const userData = text.replaceAll('@docker-volume-id@', '');
-    const machine = server({ id, name: node.nodeName, addresses: [address], userData, volumes: isControlPlane ? [{ id: etcdVolumeId, device: '/dev/vdb' }] : [] });
+    // Heat's part: the id of the volume that the same stack makes, or nothing.
+    const userData = text.replaceAll('@docker-volume-id@', dockerVolumeId);
+    const machine = server({ id, name: node.nodeName, addresses: [address], userData, volumes: [...(isControlPlane ? [{ id: etcdVolumeId, device: '/dev/vdb' }] : []), ...(dockerVolumeId === '' ? [] : [{ id: dockerVolumeId, device: '/dev/vdc' }])] });
     const made = { machine, nodeApi };
     this.nodes.push(made);
     return made;

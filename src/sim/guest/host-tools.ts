@@ -17,7 +17,8 @@ export function checkHostTools(path = HOST_PATH): { bash: string } {
     throw new Error(`The simulated machines need ${missing.join(', ')} on ${path}; install: apt-get install ${packages.join(' ')}`);
   }
   const bash = findTool('bash', path) ?? 'bash';
-  const major = Number(execFileSync(bash, ['-c', 'echo "${BASH_VERSINFO[0]}"'], { env: {} }).toString());
+  // --norc: Node's pipes are sockets, and with a socket as standard input bash believes that rshd runs it.
+  const major = Number(execFileSync(bash, ['--norc', '-c', 'echo "${BASH_VERSINFO[0]}"'], { env: {} }).toString());
   if (major < BASH_MAJOR_MIN) throw new Error(`The simulated machines need bash ${BASH_MAJOR_MIN} or newer; ${bash} is ${major}`);
   return { bash };
 }

@@ -82,6 +82,8 @@ export class Kubelet {
       }
       await rest(isRegistered ? SETTLED_LOOK_MS : LOOK_MS, signal);
     }
+    // A worker falls silent; on a control plane the static pods run on without their kubelet, and nobody can tell the two apart yet.
+    if (isRegistered && !this.controlPlaneIsUp) await this.options.context.kubernetes.serverStopped(server.id);
   }
 
   /** The API server runs when its manifest and etcd's are there; both stay up until the power goes, as containers do. */
