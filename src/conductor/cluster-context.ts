@@ -8,6 +8,7 @@ import { InvalidParameterError } from '../domain/domain-error.js';
 import { clusterTag } from '../domain/resource-names.js';
 import { secretNames } from '../domain/secret-names.js';
 import type { ClusterDriver } from '../driver-contract/index.js';
+import type { CallOptions } from '../openstack/call-options.js';
 import type { CloudClients } from '../openstack/cloud.js';
 import type { StackSummary } from '../openstack/heat/stack.js';
 import type { ConductorRuntime } from './conductor-runtime.js';
@@ -57,6 +58,11 @@ export class ClusterContext {
 
   get signal(): AbortSignal {
     return this.turn.signal;
+  }
+
+  /** For every call to the outside: it ends with the lease, and no attempt of it begins without one. */
+  get call(): CallOptions {
+    return { signal: this.turn.signal, beforeAttempt: () => this.turn.assertHeld() };
   }
 
   /** Nodes that have not been removed. */
@@ -111,7 +117,7 @@ export class ClusterContext {
 
   private async listStacks(): Promise<Map<string, StackSummary>> {
     const { heat } = await this.asClusterUser();
-    const stacks = await heat.listStacks({ tags: [clusterTag(this.cluster.id)] }, { signal: this.signal });
+    const stacks = await heat.listStacks({ tags: [clusterTag(this.cluster.id)] }, this.call);
     return new Map(stacks.map((stack) => [stack.name, stack]));
   }
 }

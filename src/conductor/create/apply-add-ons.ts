@@ -7,7 +7,7 @@ export async function applyAddOns(context: ClusterContext): Promise<StepResult> 
   const client = context.runtime.clusters.clientFor(await clusterAccess(context));
   for (const manifest of context.driver.renderAddOns(context.cluster.spec)) {
     context.assertHeld();
-    await client.applyManifest(manifest, { signal: context.signal });
+    await client.applyManifest(manifest, context.call);
   }
   return done;
 }

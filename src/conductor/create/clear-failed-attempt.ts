@@ -17,7 +17,11 @@ export async function clearFailedAttempt(context: ClusterContext): Promise<StepR
   await ensureClusterUser(context);
 
   const stacks = [...(await context.stacks()).values()].map(({ name, status }) => ({ name, status, level: stackLevel(cluster.id, name) }));
-  const candidates = nodes.map(({ id, phase, bootMode }) => ({ id, phase, bootMode, stackName: nodeStackName(cluster.id, id) }));
+  const candidates = nodes.map(({ id, phase, bootMode, bootDeadline }) => {
+    // A machine whose time ran out while the operation was at rest has failed as well.
+    const isLate = phase === 'booting' && bootDeadline !== null && context.now >= bootDeadline;
+    return { id, bootMode, phase: isLate ? 'failed' : phase, stackName: nodeStackName(cluster.id, id) };
+  });
   const clearing = planClearing(
     candidates,
     stacks,

@@ -1,11 +1,13 @@
 import type { ClusterNode } from '../../database/node.entity.js';
 import { secretNames } from '../../domain/secret-names.js';
+import type { ClusterClient } from '../../kubernetes/cluster-client.js';
 import type { ClusterNode as SeenNode } from '../../kubernetes/cluster-node.js';
 import type { ClusterContext } from '../cluster-context.js';
 import { clusterAccess } from '../nodes/cluster-access.js';
 import { drawNodes } from '../nodes/draw-nodes.js';
 import { observeNodes, type NodeObservation } from '../nodes/observe-nodes.js';
 import { planMissingNodes } from '../nodes/plan-missing-nodes.js';
+import { bootstrapTokensOf } from '../nodes/bootstrap-tokens.js';
 import { planNodeStarts } from '../nodes/plan-node-starts.js';
 import { startNodeStacks } from '../nodes/start-node-stacks.js';
 import { done, type StepResult } from '../operation/operation.js';
@@ -32,12 +34,23 @@ export async function reachControlPlane(context: ClusterContext): Promise<StepRe
   if (waiting) return context.waiting(waitText([waiting]));
   const access = await clusterAccess(context);
   const client = context.runtime.clusters.clientFor(access);
-  if (!(await client.isReady({ signal: context.signal }))) return context.waiting(`the Kubernetes API at ${access.apiAddress} to be ready`);
-  const version = await client.getVersion({ signal: context.signal });
+  if (!(await client.isReady(context.call))) return context.waiting(`the Kubernetes API at ${access.apiAddress} to be ready`);
+  if (context.operation.attempt > 1) await admitLateNodes(context, client);
+  const version = await client.getVersion(context.call);
   await context.write((manager) =>
     manager.query(`UPDATE clusters SET api_address = $2, coe_version = $3 WHERE id = $1`, [context.cluster.id, access.apiAddress, version]),
   );
   return done;
+}
+
+/**
+ * The tokens of a first attempt's nodes came with the control plane's own configuration. Nodes that a retry has drawn (and
+ * tokens that have expired since) are made known to the running cluster.
+ */
+async function admitLateNodes(context: ClusterContext, client: ClusterClient): Promise<void> {
+  for (const token of await bootstrapTokensOf(context, context.runtime.dataSource.manager, context.presentNodes)) {
+    await client.ensureBootstrapToken(token, context.call);
+  }
 }
 
 /** Ends when every node was seen Ready through the cluster's own API. */
@@ -47,7 +60,7 @@ export async function awaitNodes(context: ClusterContext): Promise<StepResult> {
   if (failure) return failure;
   await startDueStacks(context, observations);
   const client = context.runtime.clusters.clientFor(await clusterAccess(context));
-  const seen = new Map((await client.listNodes({ signal: context.signal })).map((node) => [node.name, node]));
+  const seen = new Map((await client.listNodes(context.call)).map((node) => [node.name, node]));
   const newlyReady = observations.filter(({ node }) => node.phase !== 'ready' && seen.get(node.name)?.ready === true && node.serverId !== null);
   await recordReady(context, newlyReady, seen);
   const readyIds = new Set(newlyReady.map(({ node }) => node.id));
@@ -63,7 +76,7 @@ async function recordReady(context: ClusterContext, ready: readonly NodeObservat
   const tokens = await secrets.findAll(dataSource.manager, context.cluster.id, names);
   for (const token of tokens.values()) {
     context.assertHeld();
-    await client.deleteBootstrapToken(token, { signal: context.signal });
+    await client.deleteBootstrapToken(token, context.call);
   }
   await context.write(async (manager) => {
     for (const { node } of ready) {

@@ -22,7 +22,7 @@ export async function createInfra(context: ClusterContext): Promise<StepResult> 
   const stack = (await context.stacks()).get(name);
   const { heat } = await context.asClusterUser();
   if (!stack) return context.waiting(`stack ${name} to appear`);
-  const outputs = await heat.getOutputs(stack.name, stack.id, { signal: context.signal });
+  const outputs = await heat.getOutputs(stack.name, stack.id, context.call);
   await context.write((manager) =>
     manager.query(`UPDATE clusters SET stack_id = $2, infra_outputs = $3 WHERE id = $1`, [cluster.id, stack.id, JSON.stringify(outputs)]),
   );
@@ -58,7 +58,7 @@ export async function createGroupsAndSlots(context: ClusterContext): Promise<Ste
     all.map(async ({ row, table, wanted }) => {
       const stack = stacks.get(wanted.name);
       if (!stack) throw new Error(`stack ${wanted.name} vanished between two looks`);
-      return { row, table, stack, values: await heat.getOutputs(stack.name, stack.id, { signal: context.signal }) };
+      return { row, table, stack, values: await heat.getOutputs(stack.name, stack.id, context.call) };
     }),
   );
   await context.write(async (manager) => {

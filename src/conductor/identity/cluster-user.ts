@@ -23,7 +23,7 @@ export async function ensureClusterUser(context: ClusterContext): Promise<void> 
   const { keystone } = runtime.cloud.asService();
   const name = clusterUserName(cluster.id);
   const password = await ensurePassword(context);
-  const call = { signal: context.signal };
+  const call = context.call;
 
   const domain = await keystone.findDomain(runtime.config.CLUSTER_DOMAIN_NAME, call);
   if (!domain) {
@@ -71,19 +71,19 @@ async function createUser(
   const { cluster } = context;
   context.assertHeld();
   try {
-    return await keystone.createUser({ ...wanted, description: `Jeroboam cluster ${cluster.id}` }, { signal: context.signal });
+    return await keystone.createUser({ ...wanted, description: `Jeroboam cluster ${cluster.id}` }, context.call);
   } catch (error) {
     if (!(error instanceof CloudConflictError)) throw error;
-    const user = await keystone.findUser(wanted.name, wanted.domainId, { signal: context.signal });
+    const user = await keystone.findUser(wanted.name, wanted.domainId, context.call);
     if (!user) throw error;
-    await keystone.setUserPassword(user.id, wanted.password, { signal: context.signal });
+    await keystone.setUserPassword(user.id, wanted.password, context.call);
     return user;
   }
 }
 
 async function ensureGrants(context: ClusterContext, keystone: KeystoneClient, userId: string): Promise<void> {
   const { cluster } = context;
-  const call = { signal: context.signal };
+  const call = context.call;
   const name = grantName(clusterUserName(cluster.id), cluster.projectId);
   if (cluster.requesterRoles.length === 0) {
     throw new IdentityError(
@@ -111,7 +111,7 @@ async function ensureGrants(context: ClusterContext, keystone: KeystoneClient, u
 export async function removeClusterUser(context: ClusterContext): Promise<void> {
   const { cluster, runtime } = context;
   const { keystone } = runtime.cloud.asService();
-  const call = { signal: context.signal };
+  const call = context.call;
   const name = clusterUserName(cluster.id);
   const domain = await keystone.findDomain(runtime.config.CLUSTER_DOMAIN_NAME, call);
   const user = domain && (await keystone.findUser(name, domain.id, call));

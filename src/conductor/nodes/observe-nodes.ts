@@ -69,7 +69,7 @@ async function withReason(context: ClusterContext, verdict: NodeVerdict, stack: 
 async function outputsWhenBooting(context: ClusterContext, verdict: NodeVerdict, stack: StackSummary | undefined): Promise<StackOutputs | null> {
   if (verdict.kind !== 'booting' || !stack) return null;
   const { heat } = await context.asClusterUser();
-  return heat.getOutputs(stack.name, stack.id, { signal: context.signal });
+  return heat.getOutputs(stack.name, stack.id, context.call);
 }
 
 function text(outputs: StackOutputs | null, name: string): string | null {

@@ -2,10 +2,11 @@ import type { EntityManager } from 'typeorm';
 import type { ClusterNode } from '../../database/node.entity.js';
 import { nodeStackName } from '../../domain/resource-names.js';
 import { secretNames } from '../../domain/secret-names.js';
-import type { BootMaterial, BootstrapToken, NodeSpec, StackOutputs } from '../../driver-contract/index.js';
+import type { BootMaterial, NodeSpec, StackOutputs } from '../../driver-contract/index.js';
 import { caCertHash } from '../../kubernetes/certificates/certificate-authority.js';
 import type { ClusterContext } from '../cluster-context.js';
 import { startStacks, type WantedStack } from '../stacks/start-stacks.js';
+import { bootstrapTokensOf } from './bootstrap-tokens.js';
 import { openClusterKeys, type ClusterKeys } from './cluster-keys.js';
 import { controlPlaneEndpoint, slotAddresses } from './control-plane-endpoint.js';
 import { groupSpecOf } from './group-spec.js';
@@ -77,6 +78,9 @@ async function bootMaterial(context: ClusterContext, manager: EntityManager, nod
   const slot = slots.find((candidate) => candidate.id === node.slotId);
   const own = slot ? slotAddresses(slot) : { address: null, floatingAddress: null };
   const endpoint = controlPlaneEndpoint(cluster.spec, slots);
+  // A joining node's payload holds its own token. The first control-plane node's holds those of all nodes that are about
+  // to join, so that they exist as soon as the API answers and nobody waits for a turn of ours.
+  const holders = node.bootMode === 'init' ? context.presentNodes.filter((other) => other.bootMode === 'join') : [node];
   const names = [endpoint.replace(/:\d+$/, ''), own.address, own.floatingAddress].filter((name) => name !== null);
   return {
     controlPlaneEndpoint: endpoint,
@@ -86,26 +90,7 @@ async function bootMaterial(context: ClusterContext, manager: EntityManager, nod
     frontProxyCa: keys.frontProxyCa,
     serviceAccountKey: keys.serviceAccountKey,
     caCertHash: caCertHash(keys.kubernetesCa.certificatePem),
-    bootstrapTokens: await bootstrapTokens(context, manager, node),
+    bootstrapTokens: await bootstrapTokensOf(context, manager, holders),
     nodeAddress: own.address,
   };
-}
-
-/**
- * A joining node's payload holds its own token. The first control-plane node's holds those of all nodes that are about
- * to join, so that they exist as soon as the API answers and nobody waits for a turn of ours.
- */
-async function bootstrapTokens(context: ClusterContext, manager: EntityManager, node: ClusterNode): Promise<BootstrapToken[]> {
-  const { cluster, runtime, operation, now } = context;
-  const holders = node.bootMode === 'init' ? context.presentNodes.filter((other) => other.bootMode === 'join') : [node];
-  const tokens = await runtime.secrets.findAll(
-    manager,
-    cluster.id,
-    holders.map((holder) => secretNames.bootstrapToken(holder.id)),
-  );
-  const expiresAt = operation.deadlineAt ?? new Date(now.getTime() + runtime.config.CREATE_TIMEOUT_MINUTES * 60_000);
-  return holders.flatMap((holder) => {
-    const token = tokens.get(secretNames.bootstrapToken(holder.id));
-    return token === undefined ? [] : [{ token, description: `node ${holder.name}`, expiresAt: expiresAt.toISOString() }];
-  });
 }

@@ -23,7 +23,7 @@ export async function deleteStacks(context: ClusterContext, matches: (name: stri
   const outcomes = await Promise.allSettled(
     toAsk.map((stack) => {
       context.assertHeld();
-      return heat.deleteStack(stack.name, stack.id, { signal: context.signal });
+      return heat.deleteStack(stack.name, stack.id, context.call);
     }),
   );
   const failure = outcomes.find((outcome) => outcome.status === 'rejected');

@@ -21,7 +21,7 @@ export function stackProgress(names: readonly string[], stacks: ReadonlyMap<stri
 
 /** Why a stack failed, in words a person can act on: the resources that failed first, else the stack's own reason. */
 export async function explainFailure(context: ClusterContext, heat: HeatClient, stack: StackSummary): Promise<string> {
-  const resources = await heat.listFailedResources(stack.name, stack.id, { signal: context.signal });
+  const resources = await heat.listFailedResources(stack.name, stack.id, context.call);
   const reasons = resources.map((resource) => `${resource.name} (${resource.type}): ${resource.statusReason}`);
   const because = reasons.length > 0 ? reasons.join('; ') : stack.statusReason;
   return `Stack ${stack.name} is ${stack.status}: ${because}. Remove the cause, then retry the operation or delete the cluster`;

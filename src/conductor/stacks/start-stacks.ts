@@ -65,12 +65,12 @@ async function createOrAdopt(context: ClusterContext, heat: HeatClient, { name, 
         tags: [stackTag, clusterTag(clusterId)],
         timeoutMinutes: minutesLeft(context),
       },
-      { signal: context.signal },
+      context.call,
     );
     return id;
   } catch (error) {
     if (!(error instanceof CloudConflictError)) throw error;
-    const stack = await heat.findStack(name, undefined, { signal: context.signal });
+    const stack = await heat.findStack(name, undefined, context.call);
     if (stack?.tags.includes(clusterTag(clusterId))) return stack.id;
     throw new ForeignStackError(`There is a stack ${name} that is not ours in project ${context.cluster.projectId}. Remove it, then retry the operation.`);
   }

@@ -1,0 +1,117 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { startLifecycleEnvironment, type LifecycleEnvironment } from '../support/lifecycle-environment.js';
+import { until } from '../support/until.js';
+
+interface OperationView {
+  readonly uuid: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly waiting_for: string | null;
+  readonly failure: string | null;
+}
+
+describe('a create that cannot succeed', () => {
+  let world: LifecycleEnvironment;
+  let template: string;
+  beforeAll(async () => {
+    // Twelve seconds instead of a quarter of an hour for a machine to join.
+    world = await startLifecycleEnvironment({ processes: 'all', settings: { JEROBOAM_NODE_BOOT_DEADLINE_SECONDS: '12' } });
+    template = await world.createTemplate('k8s');
+  }, 120_000);
+  afterAll(() => world.stop(), 60_000);
+  afterEach(async () => {
+    await world.admin('DELETE', '/boot-faults');
+    await world.admin('DELETE', '/heat-faults');
+    await world.admin('DELETE', '/faults');
+  });
+
+  const newestOperation = async (id: string): Promise<OperationView> => {
+    const { operations } = await world.demo.get<{ operations: OperationView[] }>(`/v1/clusters/${id}/operations`);
+    const newest = operations.at(-1);
+    if (!newest) throw new Error('the cluster has no operation');
+    return newest;
+  };
+
+  const retry = async (id: string): Promise<void> => {
+    const answer = await world.demo.call('POST', `/v1/operations/${(await newestOperation(id)).uuid}/actions/retry`, {});
+    expect(answer.status).toBe(202);
+  };
+
+  const deleteCluster = async (id: string): Promise<void> => {
+    await world.demo.call('DELETE', `/v1/clusters/${id}`);
+    expect((await world.settledStatus(id)).status).toBe('DELETE_COMPLETE');
+    expect(await world.leftovers()).toEqual([]);
+  };
+
+  it('names the resource that Heat could not make, and completes by retry once the cause is gone', async () => {
+    await world.admin('POST', '/heat-faults', { stack: 'infra$', resource: 'router', action: 'CREATE', reason: 'the fault of this test', times: 1 });
+    const id = await world.createCluster('no-router', template);
+    const { status, reason } = await world.settledStatus(id);
+    expect(status).toBe('CREATE_FAILED');
+    expect(reason).toMatch(/router.*the fault of this test.*retry/s);
+    expect(await newestOperation(id)).toMatchObject({ kind: 'cluster-create', state: 'failed', failure: reason });
+
+    await retry(id);
+    expect(await world.settledStatus(id)).toEqual({ status: 'CREATE_COMPLETE', reason: null });
+    await deleteCluster(id);
+  }, 120_000);
+
+  it('names the node whose kubeadm failed and what it said; a retry makes the cluster afresh', async () => {
+    await world.admin('POST', '/boot-faults', { server_name: 'bad-init-default-master', fault: 'fail-command', command: 'kubeadm', times: 0 });
+    const id = await world.createCluster('bad-init', template);
+    const { status, reason } = await world.settledStatus(id);
+    expect(status).toBe('CREATE_FAILED');
+    expect(reason).toMatch(/bad-init-default-master-\w+: .*kubeadm/s);
+
+    await world.admin('DELETE', '/boot-faults');
+    await retry(id);
+    expect(await world.settledStatus(id)).toEqual({ status: 'CREATE_COMPLETE', reason: null });
+    const servers = ((await world.admin('GET', '/leftovers')) as { servers: unknown[] }).servers;
+    expect(servers).toHaveLength(2);
+    await deleteCluster(id);
+  }, 120_000);
+
+  it('fails at the boot deadline of a worker that never boots, and a retry replaces just that one', async () => {
+    await world.admin('POST', '/boot-faults', { server_name: 'silent-default-worker', fault: 'never-boots', times: 1 });
+    const id = await world.createCluster('silent', template);
+    await until(async () => /has not called yet/.test((await newestOperation(id)).waiting_for ?? ''), {
+      deadlineMs: 30_000,
+      what: 'the wait to say what it waits for',
+    });
+    const { status, reason } = await world.settledStatus(id);
+    expect(status).toBe('CREATE_FAILED');
+    expect(reason).toMatch(/silent-default-worker-\w+: it did not join within 12 s .*has not called yet/s);
+
+    await retry(id);
+    expect(await world.settledStatus(id)).toEqual({ status: 'CREATE_COMPLETE', reason: null });
+    const nodes: { name: string; phase: string }[] = await world.database.query(
+      `SELECT name, phase FROM nodes WHERE cluster_id = $1 ORDER BY row_id`,
+      [id],
+    );
+    expect(nodes.map(({ phase }) => phase)).toEqual(['ready', 'gone', 'ready']);
+    await deleteCluster(id);
+  }, 120_000);
+
+  it('waits for a Heat that is away and says so, then completes', async () => {
+    await world.admin('POST', '/faults', { service: 'orchestration', times: 0, action: { status: 503 } });
+    const id = await world.createCluster('patient', template);
+    await until(async () => /another try: .*heat.*503/is.test((await newestOperation(id)).waiting_for ?? ''), {
+      deadlineMs: 90_000,
+      what: 'the reason of the wait',
+    });
+    const { status, status_reason: shown } = await world.demo.get<{ status: string; status_reason: string }>(`/v1/clusters/${id}`);
+    expect(status).toBe('CREATE_IN_PROGRESS');
+    expect(shown).toMatch(/waiting for another try/);
+    await world.admin('DELETE', '/faults');
+    expect(await world.settledStatus(id)).toEqual({ status: 'CREATE_COMPLETE', reason: null });
+    await deleteCluster(id);
+  }, 180_000);
+
+  it('refuses to retry what has not failed', async () => {
+    const id = await world.createCluster('fine', template, { node_count: 0 });
+    await world.settledStatus(id);
+    const answer = await world.demo.call('POST', `/v1/operations/${(await newestOperation(id)).uuid}/actions/retry`, {});
+    expect(answer.status).toBe(409);
+    await deleteCluster(id);
+  }, 120_000);
+});
