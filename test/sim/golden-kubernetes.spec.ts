@@ -13,7 +13,7 @@ describe('recorded answers of a real Kubernetes API', () => {
 
   beforeAll(async () => {
     // Long enough to see pods terminating, short enough not to wait for them.
-    cluster = await TestCluster.start('v1.20.2', { podGraceMillisecondsMax: 400 });
+    cluster = await TestCluster.start('v1.20.2', { podGraceMillisecondsMax: 1_000 });
     outcomes = (await replayEverything(cluster)).outcomes;
   }, 120_000);
   afterAll(() => cluster.stop());
