@@ -6,6 +6,12 @@ import { ClusterTemplatesModule } from './cluster-templates/cluster-templates.mo
 import { ClustersModule } from './clusters/clusters.module.js';
 import { DiscoveryController } from './discovery/discovery.controller.js';
 import { QueryGuard } from './http/takes-query.js';
+import { CertificatesModule } from './certificates/certificates.module.js';
+import { EventsModule } from './events/events.module.js';
+import { NodeGroupsModule } from './node-groups/node-groups.module.js';
+import { NodesModule } from './nodes/nodes.module.js';
+import { NotYetModule } from './later/not-yet.module.js';
+import { OperationsModule } from './operations/operations.module.js';
 import { VersionGuard } from './http/since-version.js';
 import { RuntimeModule } from './runtime.module.js';
 import type { Runtime } from './runtime.js';
@@ -15,7 +21,7 @@ export class MagnumApiModule {
   static of(runtime: Runtime): DynamicModule {
     return {
       module: MagnumApiModule,
-      imports: [RuntimeModule.of(runtime), ClusterTemplatesModule, ClustersModule],
+      imports: [RuntimeModule.of(runtime), ClusterTemplatesModule, ClustersModule, CertificatesModule, EventsModule, NodeGroupsModule, NodesModule, NotYetModule, OperationsModule],
       controllers: [DiscoveryController],
       providers: [Authenticator, { provide: APP_GUARD, useClass: VersionGuard }, { provide: APP_GUARD, useClass: RuleGuard }, { provide: APP_GUARD, useClass: QueryGuard }],
     };

@@ -5,6 +5,7 @@ import type { Caller } from './caller.js';
 export type Rule =
   | 'certificate:create'
   | 'certificate:get'
+  | 'certificate:rotate_ca'
   | 'cluster:create'
   | 'cluster:delete'
   | 'cluster:detail'
@@ -31,10 +32,14 @@ export type Rule =
   | 'clustertemplate:publish'
   | 'clustertemplate:update'
   | 'clustertemplate:update_all_projects'
+  | 'credential:rotate'
+  | 'nodegroup:create'
+  | 'nodegroup:delete'
   | 'nodegroup:get'
   | 'nodegroup:get_all'
   | 'nodegroup:get_all_all_projects'
-  | 'nodegroup:get_one_all_projects';
+  | 'nodegroup:get_one_all_projects'
+  | 'nodegroup:update';
 
 /** Whom a rule lets through, besides admins. `own-…`: only who created the object. */
 type Grant = 'admin-only' | 'member' | 'own-member' | 'own-reader' | 'reader';
@@ -42,6 +47,7 @@ type Grant = 'admin-only' | 'member' | 'own-member' | 'own-reader' | 'reader';
 const grants: Record<Rule, Grant> = {
   'certificate:create': 'own-member',
   'certificate:get': 'own-reader',
+  'certificate:rotate_ca': 'member',
   'cluster:create': 'member',
   'cluster:delete': 'member',
   'cluster:detail': 'reader',
@@ -68,10 +74,14 @@ const grants: Record<Rule, Grant> = {
   'clustertemplate:publish': 'admin-only',
   'clustertemplate:update': 'member',
   'clustertemplate:update_all_projects': 'admin-only',
+  'credential:rotate': 'member',
+  'nodegroup:create': 'member',
+  'nodegroup:delete': 'member',
   'nodegroup:get': 'reader',
   'nodegroup:get_all': 'reader',
   'nodegroup:get_all_all_projects': 'admin-only',
   'nodegroup:get_one_all_projects': 'admin-only',
+  'nodegroup:update': 'member',
 };
 
 /** Whose object a rule is asked about; the caller's own project when there is none yet. */
