@@ -257,6 +257,9 @@ describe('boot faults', () => {
     world.faults.add({ serverName: '^server-one$', fault: 'never-boots' });
     world.guests.start(server({ id: 'one', userData: userData('echo ran') }));
     await eventually('the fault has struck', () => world.faults.list()[0]?.matched === 1);
+    await world.close();
+    world = createGuestWorld(dataDir);
+    world.guests.start(server({ id: 'one' }));
     await world.guests.stop('one');
     expect(consoleOf('one')).toBe('');
     await run('echo ran');

@@ -47,13 +47,20 @@ interface PoweredOn {
   cloudInit: CloudInit;
 }
 
+/** What lasts from one push of the power button to the next, a restart of the simulator in between included. */
+interface PowerState {
+  /** Epoch milliseconds. */
+  bootsAt: number;
+  fault: 'never-boots' | 'no-network' | null;
+}
+
 /** One server's inside: power switch, disks, console, and the answers to its commands. */
 export class GuestMachine {
   private readonly dir: string;
   private readonly console: ConsoleLog;
   private readonly root: ScratchRoot;
   private readonly disks: Disks;
-  /** There while the machine is on; holds when its boot was due, in epoch milliseconds. */
+  /** There while the machine is on; holds its PowerState. */
   private readonly powerFile: string;
   private on: PoweredOn | undefined;
 
@@ -75,7 +82,8 @@ export class GuestMachine {
     // What a killed simulator left mounted; a machine that was switched off has nothing mounted.
     this.disks.unmountAll();
     this.disks.attach(server.volumes);
-    if (room.faults.take(server.name, 'never-boots')) return;
+    const power = this.powerState();
+    if (power.fault === 'never-boots') return;
 
     const abort = new AbortController();
     const { key, channel } = room.standIns.open((call) => this.command(call));
@@ -83,7 +91,7 @@ export class GuestMachine {
     const log = (line: string): void => {
       if (!abort.signal.aborted) this.console.line(line);
     };
-    const kubelet = new Kubelet({ context: room.context, root: this.root, server, disks: this.disks, machineDir: this.dir, log, hasNetwork: () => this.on?.noNetwork !== true, onJoined: () => {
+    const kubelet = new Kubelet({ context: room.context, root: this.root, server, machineDir: this.dir, log, hasNetwork: () => this.on?.noNetwork !== true, onJoined: () => {
       room.pace.joined(server.id);
     } });
     const runner = new MachineRunner({
@@ -101,8 +109,8 @@ export class GuestMachine {
     const cloudInit = new CloudInit(this.root, runner, log, () => abort.signal.aborted);
     const bootTimer = setTimeout(() => {
       void this.boot(abort.signal);
-    }, this.bootDelayMs());
-    this.on = { abort, channelKey: key, runner, services, units, kubelet, kernel: new Map([['net.ipv4.ip_forward', '0']]), noNetwork: room.faults.take(server.name, 'no-network'), bootTimer, cloudInit };
+    }, Math.max(0, power.bootsAt - Date.now()));
+    this.on = { abort, channelKey: key, runner, services, units, kubelet, kernel: new Map([['net.ipv4.ip_forward', '0']]), noNetwork: power.fault === 'no-network', bootTimer, cloudInit };
   }
 
   /** Pulls the plug. What ran is gone when this resolves, and the Kubernetes side knows it. */
@@ -137,19 +145,21 @@ export class GuestMachine {
     return this.console.text();
   }
 
-  /** A machine that was on when the simulator ended has booted already, or waits for the rest of its time. */
-  private bootDelayMs(): number {
-    const due = Number(readTextIfPresent(this.powerFile) ?? Number.NaN);
-    if (!Number.isNaN(due)) return Math.max(0, due - Date.now());
-    const delayMs = this.room.pace.delayMs();
-    writeWhole(this.powerFile, String(Date.now() + delayMs));
-    return delayMs;
+  /** Decided when the power comes; a machine that was on when the simulator ended goes on as it was. */
+  private powerState(): PowerState {
+    const known = readTextIfPresent(this.powerFile);
+    if (known !== undefined) return JSON.parse(known) as PowerState;
+    const { faults, pace } = this.room;
+    const fault = (['never-boots', 'no-network'] as const).find((kind) => faults.take(this.server.name, kind)) ?? null;
+    const state: PowerState = { bootsAt: Date.now() + pace.delayMs(), fault };
+    writeWhole(this.powerFile, JSON.stringify(state));
+    return state;
   }
 
   private seed(): void {
     const marker = join(this.dir, 'seeded');
     if (existsSync(marker)) return;
-    seedRoot(this.root, { properties: this.server.imageProperties, standInDir: join(this.room.standInFolder, 'bin'), serverName: this.server.name });
+    seedRoot(this.root, { properties: this.server.imageProperties, standInDir: join(this.room.standInFolder, 'bin') });
     writeFileSync(marker, '');
   }
 
@@ -190,7 +200,7 @@ export class GuestMachine {
     const disk = diskCommands[call.command];
     if (disk) return disk(call, this.disks, this.root);
     const small = smallCommands[call.command];
-    if (small) return small(call, { root: this.root, kernel: on.kernel, kubeVersion: this.server.imageProperties.kube_version, log: (line) => this.console.line(line), powerOff: () => void this.powerOff(), reboot: () => void this.reboot() });
+    if (small) return small(call, { root: this.root, kernel: on.kernel, log: (line) => this.console.line(line), powerOff: () => void this.powerOff(), reboot: () => void this.reboot() });
     switch (call.command) {
       case 'systemctl':
         return systemctl(call, on.services, on.units);

@@ -39,7 +39,7 @@ WantedBy=multi-user.target
 `;
 
 /** Fills a new root disk with what an Ubuntu image that carries kubeadm holds. Without a `kube_version` there is no kubeadm in it. */
-export function seedRoot(root: ScratchRoot, image: { properties: Record<string, string>; standInDir: string; serverName: string }): void {
+export function seedRoot(root: ScratchRoot, image: { properties: Record<string, string>; standInDir: string }): void {
   const { properties, standInDir } = image;
   for (const folder of folders) root.makeFolder(folder, folder === '/tmp' ? 0o1777 : 0o755);
   const distro = properties.os_distro ?? 'linux';

@@ -1,7 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import type { GuestServer, SimContext } from '../sim-context.js';
-import type { Disks } from './disks/disks.js';
 import { readTextIfPresent } from './files.js';
 import { documentsFile } from './kubeadm/guest-context.js';
 import { KubeadmError, parseKubeadmDocuments } from './kubeadm/documents.js';
@@ -15,7 +14,6 @@ export interface KubeletOptions {
   context: SimContext;
   root: ScratchRoot;
   server: GuestServer;
-  disks: Disks;
   machineDir: string;
   log: (line: string) => void;
   hasNetwork: () => boolean;

@@ -7,7 +7,6 @@ export interface SmallCommandContext {
   log: (line: string) => void;
   /** Swap files and kernel settings live as long as the machine is on. */
   kernel: Map<string, string>;
-  kubeVersion: string | undefined;
   powerOff: () => void;
   reboot: () => void;
 }
