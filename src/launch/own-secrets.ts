@@ -51,7 +51,7 @@ async function writeNodeApiCertificate(files: OwnSecrets): Promise<void> {
   });
   const leaf = await X509CertificateGenerator.create({
     subject: 'CN=Jeroboam node-api',
-    issuer: ca.subject,
+    issuer: ca.subjectName,
     notBefore,
     notAfter,
     publicKey: keys.publicKey,
