@@ -12,6 +12,9 @@ export interface Collection<T extends { id: string }> {
   filter(matches: (record: T) => boolean): T[];
 }
 
+/** So many lines after it was last compacted the file is rewritten, or a simulator that runs for weeks would fill the disk. */
+const compactAfterLinesDefault = 200_000;
+
 type Line = { c: string; put: { id: string } } | { c: string; del: string };
 
 /**
@@ -22,8 +25,13 @@ export class Journal {
   private readonly collections = new Map<string, Map<string, { id: string }>>();
   private readonly file: string;
   private descriptor: number;
+  private linesSinceCompact = 0;
+  private batch: string[] | undefined;
 
-  constructor(dataDir: string) {
+  constructor(
+    dataDir: string,
+    private readonly compactAfterLines = compactAfterLinesDefault,
+  ) {
     mkdirSync(dataDir, { recursive: true });
     this.file = join(dataDir, 'journal.jsonl');
     this.replay();
@@ -38,15 +46,33 @@ export class Journal {
       put: (record) => {
         this.append({ c: name, put: record });
         records.set(record.id, record);
+        this.compactWhenLong();
         return record;
       },
       delete: (id) => {
         if (records.delete(id)) this.append({ c: name, del: id });
+        this.compactWhenLong();
       },
       values: () => [...records.values()],
       find: (matches) => [...records.values()].find(matches),
       filter: (matches) => [...records.values()].filter(matches),
     };
+  }
+
+  /**
+   * All changes that `work` makes reach the disk in one write: a killed process leaves all of them or none. `work` must
+   * not await. Should it throw, what it changed before is kept, as without this.
+   */
+  atomically<T>(work: () => T): T {
+    if (this.batch) return work();
+    const batch: string[] = (this.batch = []);
+    try {
+      return work();
+    } finally {
+      this.batch = undefined;
+      if (batch.length > 0) this.write(batch);
+      this.compactWhenLong();
+    }
   }
 
   close(): void {
@@ -60,7 +86,22 @@ export class Journal {
   }
 
   private append(line: Line): void {
-    appendFileSync(this.descriptor, `${JSON.stringify(line)}\n`);
+    const text = `${JSON.stringify(line)}\n`;
+    if (this.batch) this.batch.push(text);
+    else this.write([text]);
+  }
+
+  private write(lines: string[]): void {
+    appendFileSync(this.descriptor, lines.join(''));
+    this.linesSinceCompact += lines.length;
+  }
+
+  private compactWhenLong(): void {
+    if (this.linesSinceCompact < this.compactAfterLines || this.batch) return;
+    this.linesSinceCompact = 0;
+    closeSync(this.descriptor);
+    this.compact();
+    this.descriptor = openSync(this.file, 'a');
   }
 
   private replay(): void {

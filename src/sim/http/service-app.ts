@@ -48,6 +48,13 @@ export function createServiceApp(service: ServiceName, context: SimContext, plum
   app.decorateRequest('rawBody', '');
   app.decorateRequest('strike', null);
   acceptAnyBody(app, service);
+  app.addHook('onRoute', (route) => {
+    const { handler } = route;
+    // A request is applied as a whole or not at all, whenever the simulator is killed. The answer leaves after the write.
+    route.handler = function (request, reply) {
+      return context.journal.atomically(() => handler.call(this, request, reply));
+    };
+  });
 
   app.addHook('onRequest', async (request, reply) => {
     request.simInternal = request.headers['x-sim-internal'] === context.internalSecret;

@@ -1,5 +1,6 @@
 import { ServiceError } from '../http/service-error.js';
 import { BootFaultRegistry } from '../guest/boot-faults.js';
+import { defaultVolumeType } from '../cinder/volume-store.js';
 import { deletePort } from '../neutron/ports.routes.js';
 import { revised, type Port } from '../neutron/network-store.js';
 import type { GuestServer } from '../sim-context.js';
@@ -90,13 +91,15 @@ export class ServerLife {
     this.enqueue(server.id, async (current) => {
       const { store, storage, context } = this.compute;
       await context.guests.remove(current.id);
-      this.releasePorts(current);
-      for (const { volumeId, deleteOnTermination } of store.servers.get(current.id)?.volumes ?? []) {
-        storage?.detach(volumeId, current.id);
-        const volume = storage?.store.volumes.get(volumeId);
-        if (deleteOnTermination && storage && volume) storage.delete(volume);
-      }
-      store.servers.delete(current.id);
+      context.journal.atomically(() => {
+        this.releasePorts(current);
+        for (const { volumeId, deleteOnTermination } of store.servers.get(current.id)?.volumes ?? []) {
+          storage?.detach(volumeId, current.id);
+          const volume = storage?.store.volumes.get(volumeId);
+          if (deleteOnTermination && storage && volume) storage.delete(volume);
+        }
+        store.servers.delete(current.id);
+      });
     });
   }
 
@@ -175,10 +178,13 @@ export class ServerLife {
       const server = store.servers.get(serverId);
       const [next, ...rest] = server?.toMake ?? [];
       if (!server || !next || !storage) return;
-      const volume = storage.create({ ...volumeFor(server, next), volume_type: next.volumeType ?? '__DEFAULT__' });
-      const made = { volumeId: volume.id, device: nextDevice(server), deleteOnTermination: next.deleteOnTermination, boot: next.boot };
-      this.change(serverId, { toMake: rest, volumes: [...server.volumes, made] });
-      await storage.whenMade(volume.id);
+      const volumeId = this.compute.context.journal.atomically(() => {
+        const volume = storage.create({ ...volumeFor(server, next), volume_type: next.volumeType ?? defaultVolumeType });
+        const made = { volumeId: volume.id, device: next.boot ? '/dev/vda' : nextDevice(server), deleteOnTermination: next.deleteOnTermination, boot: next.boot };
+        this.change(serverId, { toMake: rest, volumes: [...server.volumes, made] });
+        return volume.id;
+      });
+      await storage.whenMade(volumeId);
     }
   }
 
