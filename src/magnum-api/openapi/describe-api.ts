@@ -11,7 +11,14 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .setVersion('1.14')
     .setOpenAPIVersion('3.0.3')
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Auth-Token', description: 'Keystone token' }, 'token')
-    .addSecurityRequirements('token');
+    .addSecurityRequirements('token')
+    .addGlobalParameters({
+      in: 'header',
+      name: 'OpenStack-API-Version',
+      required: false,
+      description: "'container-infra 1.1' to 'container-infra 1.14', or 'container-infra latest'; without it 1.1",
+      schema: { type: 'string' },
+    });
   const document = SwaggerModule.createDocument(app, builder.build(), { standardSchemaConverter: convertSchema, autoTagControllers: false });
   return withErrors(document);
 }
