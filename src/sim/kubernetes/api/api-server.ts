@@ -5,7 +5,7 @@ import type { ApiContext } from './api-context.js';
 import type { ApiRequest } from './api-request.js';
 import { apiGroup, coreVersions, groupList, resourceList } from './discovery.js';
 import { isHealthEndpoint, sendHealth } from './health-endpoints.js';
-import { openApiIndex, openApiOf, swagger } from './open-api.js';
+import { openApiIndex, openApiOf, swagger, swaggerProtobuf, swaggerProtobufType } from './open-api.js';
 import { requestInfoOf, type RequestInfo } from './request-info.js';
 import { readBody } from './request-body.js';
 import { handleResource } from './resource-handler.js';
@@ -64,10 +64,18 @@ function sendDocument(context: ApiContext, request: IncomingMessage, response: S
       if (second === undefined) return groupList(context.catalogue);
       return third === undefined ? apiGroup(context.catalogue, second) : resourceList(context.catalogue, second, third);
     case 'openapi':
-      if (second === 'v2') return swagger(context.kubernetesVersion);
+      if (second === 'v2') return sendSwagger(context, request, response);
       if (second !== 'v3') return undefined;
       return third === undefined ? openApiIndex(context.catalogue) : openApiOf(context.catalogue, [third, ...rest].join('/'));
     default:
       return undefined;
   }
+}
+
+function sendSwagger({ kubernetesVersion }: ApiContext, request: IncomingMessage, response: ServerResponse): object | 'sent' {
+  if (request.headers.accept?.includes(swaggerProtobufType) !== true) return swagger(kubernetesVersion);
+  // Old clients cannot parse the type that they asked for in an answer.
+  response.writeHead(200, { 'content-type': 'application/octet-stream' });
+  response.end(swaggerProtobuf(kubernetesVersion));
+  return 'sent';
 }

@@ -11,6 +11,15 @@ export function swagger(kubernetesVersion: string): object {
   return { swagger: '2.0', info: { title: 'Kubernetes', version: kubernetesVersion }, paths: {}, definitions: {} };
 }
 
+/** Clients up to 1.23 read the same document as protobuf: Document{swagger = 1, info = 2{title = 1, version = 2}}. */
+export const swaggerProtobufType = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+
+export function swaggerProtobuf(kubernetesVersion: string): Buffer {
+  const field = (number: number, content: Buffer): Buffer => Buffer.concat([Buffer.from([number * 8 + 2, content.length]), content]);
+  const info = Buffer.concat([field(1, Buffer.from('Kubernetes')), field(2, Buffer.from(kubernetesVersion))]);
+  return Buffer.concat([field(1, Buffer.from('2.0')), field(2, info)]);
+}
+
 export function openApiIndex(catalogue: ResourceCatalogue): object {
   const groupVersions = new Set(catalogue.all().flatMap((type) => type.versions.map((version) => pathOf(type, version))));
   return { paths: Object.fromEntries([...groupVersions].map((path) => [path, { serverRelativeURL: `/openapi/v3/${path}` }])) };

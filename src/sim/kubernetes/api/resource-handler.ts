@@ -14,6 +14,7 @@ import { asObject, objectIn, parseDocument } from './request-body.js';
 import { formOf, inVersion, represent, representList } from './representation.js';
 import type { RequestInfo } from './request-info.js';
 import { sendJson, sendText } from './response.js';
+import { scaleOf, writeScale } from './scale.js';
 import { selectionOf } from './selection.js';
 import { StatusError, badRequest, methodNotAllowed, notFound } from './status-error.js';
 import { postSubresource } from './subresources.js';
@@ -47,7 +48,8 @@ function answer(call: Call): void {
   const isCollection = info.name === undefined;
   switch (info.verb) {
     case 'get':
-      sendObject(call, 200, getObject(call));
+      if (info.subresource === 'scale') sendJson(call.response, 200, scaleOf(getObject(call)));
+      else sendObject(call, 200, getObject(call));
       return;
     case 'list':
       sendList(call);
@@ -149,6 +151,10 @@ function createBelow(call: Call, name: string, subresource: string): void {
 
 function update(call: Call): void {
   const current = getObject(call);
+  if (call.info.subresource === 'scale') {
+    sendJson(call.response, 200, writeScale(call.context, call.type, current, objectIn(call) as unknown as KubeObject));
+    return;
+  }
   const body = typed(call, objectIn(call));
   const wanted = { ...body, metadata: fieldsOf(body['metadata']) } as unknown as KubeObject;
   if (wanted.metadata.name && wanted.metadata.name !== current.metadata.name) throw badRequest('the name of the object does not match the name on the URL');
@@ -167,6 +173,10 @@ function patch(call: Call): void {
     return;
   }
   const current = getObject(call);
+  if (info.subresource === 'scale') {
+    sendJson(call.response, 200, writeScale(context, type, current, patched(kind, type, scaleOf(current), body)));
+    return;
+  }
   const result = patched(kind, type, current, body);
   const asked = fieldsOf(fieldsOf(result)['metadata'])['resourceVersion'];
   const wanted = { ...result, metadata: { ...fieldsOf(result.metadata), resourceVersion: asked ?? current.metadata.resourceVersion } } as KubeObject;

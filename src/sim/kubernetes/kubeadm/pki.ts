@@ -104,8 +104,8 @@ async function sign(pki: Pick<ClusterPki, 'caPem' | 'caKey'>, publicKey: webcryp
   const ca = new SignedCertificate(pki.caPem);
   const { algorithm, key } = await importCaKey(pki.caKey);
   const certificate = await X509CertificateGenerator.create({
-      // The name as it is encoded, as kubeadm does: Go compares issuers byte by byte.
-      issuer: ca.subjectName,
+    // The name as it is encoded, as kubeadm does: Go compares issuers byte by byte.
+    issuer: ca.subjectName,
       subject: [{ CN: [request.commonName] }, ...(request.organizations ?? []).map((name) => ({ O: [name] }))],
       notBefore: new Date(Date.now() - 5 * 60_000),
       notAfter: new Date(Math.min(Date.now() + 365 * dayMs, ca.notAfter.getTime())),
