@@ -1,9 +1,8 @@
 import { textAt } from '../../json.js';
-import { isNotFound } from '../cloud/cloud-refusal.js';
+import { CloudRefusal, isNotFound } from '../cloud/cloud-refusal.js';
 import { member, members } from '../cloud/cloud.js';
 import { custom } from '../schema/constraint.js';
 import { required, string, updatable } from '../schema/property-schema.js';
-import { ignoreMissing } from './neutron-object.js';
 import { ResourceFailure, type ResourceCall, type ResourceType } from './resource-type.js';
 
 /** The physical id is the volume's: that is what Nova calls an attachment. */
@@ -33,7 +32,14 @@ export const volumeAttachment: ResourceType = {
     const volumeId = String(call.properties['volume_id']);
     return attached.some((attachment) => attachment['volumeId'] === volumeId) ? volumeId : undefined;
   },
-  remove: (call, id) => ignoreMissing(call.cloud.compute('DELETE', `/servers/${serverOf(call)}/os-volume_attachments/${id}`)),
+  async remove(call, id) {
+    try {
+      await call.cloud.compute('DELETE', `/servers/${serverOf(call)}/os-volume_attachments/${id}`);
+    } catch (error) {
+      // 400 is what Nova says of a volume that is being detached already; whether it really goes is seen by asking.
+      if (!(error instanceof CloudRefusal && [400, 404].includes(error.status))) throw error;
+    }
+  },
   async isRemoved(call, id) {
     try {
       const attached = members(await call.cloud.compute('GET', `/servers/${serverOf(call)}/os-volume_attachments`), 'volumeAttachments');
