@@ -2,14 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { builtScript } from './built-script.js';
 import { startChild, type Child } from './child.js';
 import { freePort } from './free-port.js';
 import { ensureOwnSecrets } from './own-secrets.js';
 import { startPostgres, type RunningPostgres } from './postgres.js';
 import { startSimulatedCloud, type CloudFacts, type SimulatedCloud } from './simulated-cloud.js';
-
-const script = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 export interface EnvironmentOptions {
   readonly dataFolder: string;
@@ -93,7 +91,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
 function startRole(role: string, environment: Readonly<Record<string, string>>, logFolder: string): Child {
   return startChild({
     name: `Jeroboam (${role})`,
-    command: [script(`../${role}/main.js`)],
+    command: [builtScript(`${role}/main.js`)],
     environment,
     logFile: join(logFolder, `${role}.log`),
     graceMs: 30_000,
@@ -130,7 +128,7 @@ function chosenSettings({ postgres, cloud, apiPort, nodePort }: Parts): Record<s
 }
 
 function migrate(environment: Record<string, string>): void {
-  const { status, stderr } = spawnSync(process.execPath, [script('../migrate/main.js')], { env: environment, encoding: 'utf8' });
+  const { status, stderr } = spawnSync(process.execPath, [builtScript('migrate/main.js')], { env: environment, encoding: 'utf8' });
   if (status !== 0) throw new Error(`The database could not be migrated: ${stderr}`);
 }
 

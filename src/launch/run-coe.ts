@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { builtScript } from './built-script.js';
 
-const coe = fileURLToPath(new URL('../cli/main.js', import.meta.url));
+const coe = builtScript('cli/main.js');
 
 export interface CoeAnswer {
   readonly status: number;

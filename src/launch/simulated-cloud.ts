@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { builtScript } from './built-script.js';
 import { startChild, type Child } from './child.js';
 
 /** What the simulated cloud says when it is ready. */
@@ -14,7 +14,7 @@ export interface SimulatedCloud extends Child {
   readonly facts: CloudFacts;
 }
 
-const simulator = fileURLToPath(new URL('../sim/main.js', import.meta.url));
+const simulator = builtScript('sim/main.js');
 
 /** Longest time until the simulator is ready (ms); a data folder with many clusters takes some seconds. */
 const readyWithinMs = 60_000;
