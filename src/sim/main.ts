@@ -1,13 +1,17 @@
 import { seedPassword } from './keystone/seed-identity.js';
 import { readOptions } from './options.js';
-import { startSimulator } from './simulator.js';
+import { startSimulator, type Simulator } from './simulator.js';
 
 /** One JSON line on stderr; stdout is for the ready line alone. */
 const log = (message: string, fields: Record<string, unknown> = {}): void => {
   process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), message, ...fields })}\n`);
 };
 
-const simulator = await startSimulator(readOptions(process.argv.slice(2), process.env), log);
+const start = async (): Promise<Simulator> => startSimulator(readOptions(process.argv.slice(2), process.env), log);
+const simulator = await start().catch((error: unknown): never => {
+  log('could not start', { error: error instanceof Error ? error.message : String(error) });
+  process.exit(1);
+});
 
 let ending = false;
 const end = (signal: string): void => {

@@ -24,11 +24,11 @@ export interface Plumbing {
   requests: RequestLog;
 }
 
-/** Keystone's, Heat's and Nova's own limits (oslo.middleware `max_request_body_size`): 114688 bytes; Heat's templates are larger. */
+/** oslo.middleware's `max_request_body_size` is 114688 bytes; Neutron has none, and Heat looks at the size itself. */
 const bodyLimits: Record<ServiceName, number> = {
   identity: 114_688,
   image: 114_688,
-  compute: 1_048_576,
+  compute: 114_688,
   network: 1_048_576,
   volumev3: 114_688,
   orchestration: 4_194_304,
@@ -149,7 +149,7 @@ async function suffer(service: ServiceName, faults: FaultBoard, request: Fastify
 
 function asServiceError(error: FastifyError | ServiceError, context: SimContext, request: FastifyRequest): ServiceError {
   if (error instanceof ServiceError) return error;
-  if (error.statusCode === 413) return new ServiceError(413, 'Request is too large.');
+  if (error.statusCode === 413) return new ServiceError(413, 'Request is too large.', { webob: true });
   if (error.statusCode !== undefined && error.statusCode < 500) return new ServiceError(error.statusCode, error.message);
   context.log('unexpected failure', { url: request.url, method: request.method, error: error.stack ?? error.message });
   return new ServiceError(500, 'An unexpected error prevented the server from fulfilling your request.');
