@@ -24,7 +24,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-const minorOf = (path: string): number => Number(/GitVersion:"v1\.(\d+)\.|Client Version: v1\.(\d+)\./.exec(execFileSync(path, ['version', '--client'], { encoding: 'utf8' }))?.slice(1).find((minor) => minor !== undefined) ?? 0);
+const minorOf = (path: string): number => Number(/GitVersion:"v1\.(\d+)\.|Client Version: v1\.(\d+)\./.exec(execFileSync(path, ['version', '--client'], { encoding: 'utf8' }))?.slice(1).join('') ?? 0);
 
 export interface Run {
   code: number;

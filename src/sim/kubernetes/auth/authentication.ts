@@ -29,12 +29,19 @@ export function authenticate(store: ObjectStore, serviceAccountKey: KeyObject, r
   return account;
 }
 
+/** A connection keeps its certificate; reading it anew for each request would cost more than the request. */
+const known = new WeakMap<TLSSocket, User>();
+
 /** The handshake accepts any certificate; one that the cluster's CA did not sign (or that is over) is refused here with 401. */
 function userOfCertificate(socket: TLSSocket): User | undefined {
+  const remembered = known.get(socket);
+  if (remembered) return remembered;
   const certificate = socket.getPeerCertificate();
   // Node answers an empty object when the client sent none, whatever the declared type says.
   if (Object.keys(certificate).length === 0) return undefined;
   if (!socket.authorized) throw unauthorized();
   const { CN, O } = certificate.subject as { CN?: string | string[]; O?: string | string[] };
-  return authenticated([CN ?? ''].flat()[0] ?? '', [O ?? []].flat());
+  const user = authenticated([CN ?? ''].flat()[0] ?? '', [O ?? []].flat());
+  known.set(socket, user);
+  return user;
 }

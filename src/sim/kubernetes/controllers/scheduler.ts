@@ -55,8 +55,9 @@ export type NodeChoice = { kind: 'node'; name: string } | { kind: 'none'; becaus
 
 /** The node with the fewest siblings, then the fewest pods, then the first by name; or why there is none. */
 export function chooseNode(pod: Pod, nodes: readonly KubeNode[], pods: readonly Pod[]): NodeChoice {
-  const active = pods.filter((other) => !isPodFinished(other));
-  const onNode = (node: KubeNode): Pod[] => active.filter((other) => other.spec.nodeName === node.metadata.name);
+  const byNode = new Map<string, Pod[]>(nodes.map(({ metadata }) => [metadata.name, []]));
+  for (const other of pods) if (!isPodFinished(other)) byNode.get(other.spec.nodeName ?? '')?.push(other);
+  const onNode = ({ metadata }: KubeNode): Pod[] => byNode.get(metadata.name) ?? [];
   const fitting = nodes.filter((node) => isUsable(node, pod)).filter((node) => hasRoom(node, pod, onNode(node)));
   const owner = controllerOf(pod)?.uid;
   const scored = fitting.map((node) => {

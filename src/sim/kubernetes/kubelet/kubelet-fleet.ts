@@ -43,8 +43,8 @@ export class KubeletFleet {
     this.stop(serverId);
     const stored = storedNodeCertificate(stateDir);
     const certificate = stored ?? (await this.newCertificate(request));
-    const kubelet = this.kubeletOf(request, certificate);
     const caFingerprint = fingerprintOf(request.caPem);
+    const kubelet = this.kubeletOf(request, caFingerprint, certificate);
     this.running.set(serverId, { kubelet, nodeName, caFingerprint, isSilent: false, isRuntimeDown: false });
     if (!stored) {
       await this.register(serverId, kubelet);
@@ -127,9 +127,10 @@ export class KubeletFleet {
     return new NodeClient(endpoint, (host, port) => addresses.resolve(host, port, serverId), caPem, credentials, internalSecret);
   }
 
-  private kubeletOf(request: KubeletRequest, { certPem, keyPem }: KeyPair): Kubelet {
+  private kubeletOf(request: KubeletRequest, caFingerprint: string, { certPem, keyPem }: KeyPair): Kubelet {
     return new Kubelet({
-      describe: () => this.describe(request),
+      nodeName: request.nodeName,
+      describe: () => this.describe(request, caFingerprint),
       client: this.clientOf(request, { clientCertPem: certPem, clientKeyPem: keyPem }),
       staticPods: this.staticPodsOf(request),
       nodeGraceSeconds: () => this.lookup.nodeGraceSeconds(),
@@ -143,14 +144,14 @@ export class KubeletFleet {
     return controlPlanePods(nodeName, addresses[0] ?? '127.0.0.1', kubernetesVersion, repository);
   }
 
-  private describe(request: KubeletRequest): NodeDescription {
-    const { serverId, nodeName, kubernetesVersion, providerId, role, labels, taints, addresses, caPem } = request;
+  private describe(request: KubeletRequest, caFingerprint: string): NodeDescription {
+    const { serverId, nodeName, kubernetesVersion, providerId, role, labels, taints, addresses } = request;
     return {
       ...{ serverId, nodeName, kubernetesVersion, providerId, role, labels, taints },
       fixedAddress: addresses[0] ?? '127.0.0.1',
       floatingAddress: this.context.addresses.floatingOf(serverId),
       isRuntimeDown: this.running.get(serverId)?.isRuntimeDown ?? false,
-      isNetworkReady: this.lookup.clusterOf(fingerprintOf(caPem))?.isNetworkReady(nodeName) ?? false,
+      isNetworkReady: this.lookup.clusterOf(caFingerprint)?.isNetworkReady(nodeName) ?? false,
     };
   }
 }

@@ -3,6 +3,7 @@ import type { NodeAnswer, NodeClient } from './node-client.js';
 import { nodeDocument, nodeLabels, nodeStatus, type NodeDescription } from './node-document.js';
 
 export interface KubeletOptions {
+  nodeName: string;
   /** Read anew for every report: floating addresses and the network come and go. */
   describe(): NodeDescription;
   client: NodeClient;
@@ -28,7 +29,7 @@ export class Kubelet {
   constructor(private readonly options: KubeletOptions) {}
 
   get nodeName(): string {
-    return this.options.describe().nodeName;
+    return this.options.nodeName;
   }
 
   /** Creates the Node, or brings an existing one up to date. @throws Error with the server's message when it refuses. */
