@@ -27,6 +27,8 @@ export class EventsController implements OnModuleDestroy {
   @Get()
   @Header('Cache-Control', 'no-cache, no-transform')
   @Header('X-Accel-Buffering', 'no')
+  // A stream that ends because the service stops must not keep its connection, or the service could not stop.
+  @Header('Connection', 'close')
   @ApiOperation({
     operationId: 'watchCluster',
     summary: 'History of a cluster as it grows (server-sent events)',
