@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { Agent, request } from 'undici';
 import { HttpTransport } from '../openstack/http-transport.js';
 import { cloudLogin, cloudsYamlPaths, type CloudLogin } from '../openstack/keystone/clouds-yaml.js';
 import { createSession, type OpenStackSession } from '../openstack/session.js';
@@ -19,6 +20,8 @@ export interface ConnectionOptions {
 
 export interface Connection {
   readonly session: OpenStackSession;
+  /** Opens an answer that goes on until somebody ends it; rejects unless its status is 200. */
+  openStream(source: { readonly url: string; readonly headers: Readonly<Record<string, string>> }, signal: AbortSignal): Promise<AsyncIterable<unknown>>;
   close(): Promise<void>;
 }
 
@@ -31,15 +34,18 @@ const answerLimitBytes = 64 * 1024 * 1024;
 export function connect(options: ConnectionOptions): Connection {
   const login = readLogin(options);
   const caFile = options.osCacert ?? login.caFile;
+  const insecure = options.insecure === true || login.insecure;
+  const ca = caFile === null ? undefined : readFileSync(caFile, 'utf8');
   const transport = new HttpTransport({
     connectTimeoutMs,
     timeoutMs: options.timeoutSeconds * 1000,
     retries: 2,
     retryWindowMs: 20_000,
     answerLimitBytes,
-    insecure: options.insecure === true || login.insecure,
-    ...(caFile === null ? {} : { caPem: readFileSync(caFile, 'utf8') }),
+    insecure,
+    ...(ca === undefined ? {} : { caPem: ca }),
   });
+  const streams = new Agent({ bodyTimeout: 0, connect: { timeout: connectTimeoutMs, rejectUnauthorized: !insecure, ...(ca === undefined ? {} : { ca }) } });
   const endpoint = options.endpoint ?? login.endpointOverrides[containerInfra];
   const session = createSession(login.credentials, {
     transport,
@@ -48,7 +54,19 @@ export function connect(options: ConnectionOptions): Connection {
     // Every answer is asked for below /v1, whether the catalogue's URL ends with it or not.
     endpointOverrides: { ...login.endpointOverrides, ...(endpoint === undefined ? {} : { [containerInfra]: endpoint }) },
   });
-  return { session, close: () => transport.close() };
+  return {
+    session,
+    openStream: async ({ url, headers }, signal) => {
+      const answer = await request(url, { dispatcher: streams, headers: { ...headers }, signal });
+      if (answer.statusCode === 200) return answer.body;
+      await answer.body.dump();
+      throw new Error(`${url} answered ${answer.statusCode}`);
+    },
+    close: async () => {
+      await streams.destroy();
+      await transport.close();
+    },
+  };
 }
 
 function readLogin({ environment, osCloud }: ConnectionOptions): CloudLogin {

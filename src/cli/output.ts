@@ -7,7 +7,7 @@ export const formats: readonly Format[] = ['table', 'json', 'yaml', 'value', 'cs
 
 export interface OutputOptions {
   readonly format: Format;
-  /** Only these columns, in this order; empty: all. */
+  /** Only these columns; empty: all. Their order stays the command's, as in OpenStack's client. */
   readonly columns: readonly string[];
 }
 
@@ -29,7 +29,7 @@ export function formatList(items: readonly Item[], columns: readonly string[], {
 }
 
 /** One object as text: two columns in a table, one object otherwise. */
-export function formatRecord(item: Item, columns: readonly string[], { format, columns: chosen }: OutputOptions): string {
+export function formatRecord(item: Item, columns: readonly string[], { format, columns: chosen }: OutputOptions, nullText?: string): string {
   const shown = choose(columns, chosen);
   switch (format) {
     case 'json':
@@ -41,7 +41,7 @@ export function formatRecord(item: Item, columns: readonly string[], { format, c
     case 'csv':
       return ['Field,Value', ...shown.map((column) => `${csvCell(column)},${csvCell(plain(item[column]))}`)].map((line) => `${line}\n`).join('');
     case 'table':
-      return drawTable(['Field', 'Value'], shown.map((column) => [column, plain(item[column])]));
+      return drawTable(['Field', 'Value'], shown.map((column) => [column, plain(item[column], nullText)]));
   }
 }
 
@@ -50,15 +50,15 @@ export class UnknownColumnError extends Error {}
 function choose(known: readonly string[], chosen: readonly string[]): readonly string[] {
   const unknown = chosen.filter((column) => !known.includes(column));
   if (unknown.length > 0) throw new UnknownColumnError(`There is no column ${unknown.join(', ')}. Columns: ${known.join(', ')}.`);
-  return chosen.length > 0 ? chosen : known;
+  return chosen.length > 0 ? known.filter((column) => chosen.includes(column)) : known;
 }
 
 const pick = (item: Item, columns: readonly string[]): Item => Object.fromEntries(columns.map((column) => [column, item[column] ?? (column in item ? null : '')]));
 
 /** Objects and lists print as JSON in one line; OpenStack's client would print Python literals, which nothing parses. */
-function plain(value: unknown): string {
+function plain(value: unknown, nullText = 'None'): string {
   if (value === undefined) return '';
-  if (value === null) return 'None';
+  if (value === null) return nullText;
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   return JSON.stringify(value);

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { addCertificateCommands } from './commands/certificate.commands.js';
 import { addClusterCommands } from './commands/cluster.commands.js';
+import { addCompletionCommand } from './commands/completion.command.js';
 import { addConfigCommand } from './commands/config.commands.js';
 import { addNodeCommands } from './commands/node.commands.js';
 import { addOperationCommands } from './commands/operation.commands.js';
@@ -34,5 +35,6 @@ export function buildProgram(environment: Readonly<Record<string, string | undef
   addOperationCommands(program);
   addCertificateCommands(program);
   addWatchCommand(program);
+  addCompletionCommand(program);
   return program;
 }

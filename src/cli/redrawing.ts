@@ -1,7 +1,7 @@
 import type { WriteStream } from 'node:tty';
 
 /** The part of a stream that is needed; a terminal says that it is one. */
-type Output = Pick<WriteStream, 'write'> & { readonly isTTY?: boolean; readonly columns?: number };
+type Output = Pick<WriteStream, 'write'> & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
 
 /**
  * Lines that change in place on a terminal. Elsewhere (a log, a pipe) each line is printed when it is new or has changed,
@@ -9,6 +9,8 @@ type Output = Pick<WriteStream, 'write'> & { readonly isTTY?: boolean; readonly 
  */
 export class Redrawing {
   private drawn: readonly string[] = [];
+  /** Lines on the terminal that the next picture replaces. */
+  private height = 0;
 
   constructor(private readonly output: Output) {}
 
@@ -22,12 +24,15 @@ export class Redrawing {
   finish(lines: readonly string[]): void {
     this.draw(lines);
     this.drawn = [];
+    this.height = 0;
   }
 
   private redraw(lines: readonly string[]): void {
-    const width = this.output.columns ?? 80;
-    // Up over what was drawn, then erase to the end of the screen; a line longer than the terminal would break the count.
-    const up = this.drawn.length > 0 ? `\u001b[${this.drawn.length}A` : '';
-    this.output.write(`${up}\u001b[J${lines.map((line) => `${line.slice(0, width - 1)}\n`).join('')}`);
+    const { columns = 80, rows = 24 } = this.output;
+    // Up over what was drawn, then erase to the end of the screen; what does not fit the terminal would break the count.
+    const fitting = lines.length < rows ? lines : [...lines.slice(0, rows - 2), `… ${lines.length - rows + 2} more lines`];
+    const up = this.height > 0 ? `\u001b[${this.height}A` : '';
+    this.output.write(`${up}\u001b[J${fitting.map((line) => `${line.slice(0, columns - 1)}\n`).join('')}`);
+    this.height = fitting.length;
   }
 }

@@ -1,15 +1,22 @@
 import { Option, type Command } from 'commander';
 import { connect } from './connect.js';
+import { ClusterNews } from './cluster-news.js';
 import { CoeClient, type Item } from './coe-client.js';
 import { formatList, formatRecord, formats, type Format } from './output.js';
 
 /** What a command works with. stdout is for results only; people are told things on stderr. */
 export interface Cli {
   readonly client: CoeClient;
+  readonly format: Format;
+  /** Says when there is something new about a cluster; to be closed. */
+  readonly listen: (clusterId: string) => ClusterNews;
   readonly print: (text: string) => void;
   readonly tell: (line: string) => void;
   readonly printList: (items: readonly Item[], columns: readonly string[]) => void;
-  readonly printRecord: (item: Item, columns: readonly string[]) => void;
+  /** `nullText`: what a table shows for null. */
+  readonly printRecord: (item: Item, columns: readonly string[], nullText?: string) => void;
+  /** Lines below a table; other formats carry everything in the object. */
+  readonly printBelowTable: (lines: readonly string[]) => void;
 }
 
 interface GlobalOptions {
@@ -31,6 +38,8 @@ export function withFormat(command: Command): Command {
     .addOption(new Option('-c, --column <column>', 'print only this column (repeatable)').argParser(collect).default([], 'all'));
 }
 
+export const sortDirection = (): Option => new Option('--sort-dir <dir>', 'ascending or descending').choices(['asc', 'desc']);
+
 /** For repeatable options. */
 export const collect = (value: string, previous: string[]): string[] => [...previous, value];
 
@@ -48,13 +57,20 @@ export async function withClient(command: Command, work: (cli: Cli) => Promise<v
   });
   const print = (text: string): void => void process.stdout.write(text);
   const output = { format: options.format ?? 'table', columns: options.column ?? [] };
+  const client = new CoeClient(connection.session, microversion(options.osContainerInfraApiVersion));
+  const open = async (clusterId: string, signal: AbortSignal): Promise<AsyncIterable<unknown>> => connection.openStream(await client.eventSource(clusterId), signal);
   try {
     await work({
-      client: new CoeClient(connection.session, microversion(options.osContainerInfraApiVersion)),
+      client,
+      format: output.format,
+      listen: (clusterId) => new ClusterNews({ open: (signal) => open(clusterId, signal), lookEveryMs: 500, lookAnywayMs: 2_000 }),
       print,
       tell: (line) => void process.stderr.write(`${line}\n`),
       printList: (items, columns) => print(formatList(items, columns, output)),
-      printRecord: (item, columns) => print(formatRecord(item, columns, output)),
+      printRecord: (item, columns, nullText) => print(formatRecord(item, columns, output, nullText)),
+      printBelowTable: (lines) => {
+        if (output.format === 'table') for (const line of lines) print(`${line}\n`);
+      },
     });
   } finally {
     await connection.close();

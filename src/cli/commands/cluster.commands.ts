@@ -1,9 +1,10 @@
-import { Option, type Command } from 'commander';
-import { segment, type CoeClient, type Item } from '../coe-client.js';
+import type { Command } from 'commander';
+import { clusterBody, type ClusterOptions } from '../cluster-body.js';
+import { segment, type CoeClient } from '../coe-client.js';
+import { Flag } from '../flag.js';
 import { followOperation } from '../follow-operation.js';
-import { parseLabels } from '../label-arguments.js';
 import { integer } from '../number-argument.js';
-import { collect, withClient, withFormat } from '../run-command.js';
+import { collect, sortDirection, withClient, withFormat } from '../run-command.js';
 
 const clusterFields = [
   ...['status', 'health_status', 'cluster_template_id', 'node_addresses', 'uuid', 'cluster_id', 'status_reason', 'created_at', 'updated_at'],
@@ -11,57 +12,6 @@ const clusterFields = [
   ...['faults', 'keypair', 'api_address', 'master_addresses', 'master_lb_enabled', 'create_timeout', 'node_count', 'discovery_url'],
   ...['docker_volume_size', 'master_count', 'container_version', 'name', 'master_flavor_id', 'flavor_id', 'health_status_reason', 'project_id'],
 ];
-
-interface CreateOptions {
-  readonly clusterTemplate: string;
-  readonly discoveryUrl?: string;
-  readonly dockerVolumeSize?: number;
-  readonly labels: string[];
-  readonly keypair?: string;
-  readonly masterCount: number;
-  readonly nodeCount: number;
-  readonly timeout: number;
-  readonly masterFlavor?: string;
-  readonly flavor?: string;
-  readonly fixedNetwork?: string;
-  readonly fixedSubnet?: string;
-  readonly floatingIpEnabled?: boolean;
-  readonly floatingIpDisabled?: boolean;
-  readonly mergeLabels?: boolean;
-  readonly masterLbEnabled?: boolean;
-  readonly masterLbDisabled?: boolean;
-  readonly wait?: boolean;
-}
-
-/** The body of POST /v1/clusters that the options ask for; what was not given is inherited from the template. */
-export function clusterBody(name: string, options: CreateOptions): Item {
-  const given = {
-    docker_volume_size: options.dockerVolumeSize,
-    labels: options.labels.length > 0 ? parseLabels(options.labels) : undefined,
-    master_flavor_id: options.masterFlavor,
-    flavor_id: options.flavor,
-    fixed_network: options.fixedNetwork,
-    fixed_subnet: options.fixedSubnet,
-    floating_ip_enabled: either(options.floatingIpEnabled, options.floatingIpDisabled),
-    master_lb_enabled: either(options.masterLbEnabled, options.masterLbDisabled),
-    merge_labels: options.mergeLabels,
-  };
-  return {
-    name,
-    cluster_template_id: options.clusterTemplate,
-    discovery_url: options.discoveryUrl ?? null,
-    keypair: options.keypair ?? null,
-    master_count: options.masterCount,
-    node_count: options.nodeCount,
-    create_timeout: options.timeout,
-    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
-  };
-}
-
-function either(enabled: boolean | undefined, disabled: boolean | undefined): boolean | undefined {
-  if (disabled === true) return false;
-  return enabled === true ? true : undefined;
-}
 
 /** `coe cluster …`; answers the command that the sub-groups hang on. */
 export function addClusterCommands(program: Command): Command {
@@ -83,14 +33,14 @@ export function addClusterCommands(program: Command): Command {
     .option('--flavor <flavor>', 'flavor of the workers')
     .option('--fixed-network <network>', 'existing network')
     .option('--fixed-subnet <subnet>', 'existing subnet')
-    .addOption(new Option('--floating-ip-enabled', 'nodes get floating addresses'))
-    .addOption(new Option('--floating-ip-disabled', 'nodes get no floating addresses').conflicts('floatingIpEnabled'))
+    .addOption(new Flag('--floating-ip-enabled', 'nodes get floating addresses', { sets: 'floatingIpEnabled', to: true, once: true }))
+    .addOption(new Flag('--floating-ip-disabled', 'nodes get no floating addresses', { sets: 'floatingIpEnabled', to: false, once: true }))
     .option('--merge-labels', "lay the labels over the template's instead of replacing them")
-    .addOption(new Option('--master-lb-enabled', 'load balancer in front of the control plane'))
-    .addOption(new Option('--master-lb-disabled', 'no load balancer').conflicts('masterLbEnabled'))
+    .addOption(new Flag('--master-lb-enabled', 'load balancer in front of the control plane', { sets: 'masterLbEnabled', to: true, once: true }))
+    .addOption(new Flag('--master-lb-disabled', 'no load balancer', { sets: 'masterLbEnabled', to: false, once: true }))
     .option('--wait', 'wait until the cluster is ready, telling what happens')
     .addHelpText('after', '\nExample:\n  coe cluster create blue --cluster-template k8s --node-count 2 --wait\n')
-    .action((name: string, options: CreateOptions, command: Command) =>
+    .action((name: string, options: ClusterOptions & { wait?: boolean }, command: Command) =>
       withClient(command, async ({ client, tell, print }) => {
         const { uuid } = await client.post('/clusters', clusterBody(name, options));
         print(`Request to create cluster ${String(uuid)} accepted.\n`);
@@ -102,7 +52,7 @@ export function addClusterCommands(program: Command): Command {
     .description('list clusters')
     .option('--limit <n>', 'at most so many', integer(1))
     .option('--sort-key <column>', 'sort by this column')
-    .option('--sort-dir <dir>', 'asc or desc')
+    .addOption(sortDirection())
     .action((options: { limit?: number; sortKey?: string; sortDir?: string }, command: Command) =>
       withClient(command, async ({ client, printList }) => {
         const query = { limit: options.limit, sort_key: options.sortKey, sort_dir: options.sortDir };

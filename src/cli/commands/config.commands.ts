@@ -1,9 +1,8 @@
-import 'reflect-metadata';
-import { generateKeyPair, webcrypto, type KeyObject } from 'node:crypto';
 import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import type { Command } from 'commander';
+import { CloudNotFoundError } from '../../openstack/cloud-error.js';
+import { adminRequest } from '../admin-request.js';
 import { segment, type CoeClient, type Item } from '../coe-client.js';
 import { kubeconfig, type Access } from '../kubeconfig.js';
 import { withClient } from '../run-command.js';
@@ -35,8 +34,7 @@ export function addConfigCommand(cluster: Command): void {
         if (!existsSync(folder) || !statSync(folder).isDirectory()) throw new FileExistsError(`There is no folder ${folder}; make it first.`);
         const target = await client.get(`/clusters/${segment(name)}`);
         if (target['api_address'] === null) tell(`Cluster ${name} has no API address yet: the kubeconfig is of no use until it has one.`);
-        const template = await client.get(`/clustertemplates/${segment(String(target['cluster_template_id']))}`);
-        const access = await accessFor(client, target, template['tls_disabled'] === true, options);
+        const access = await accessFor(client, target, options);
         if (options.outputCerts === true) writeCertificates(folder, access, options.force === true);
         const file = join(folder, 'config');
         writeNew(file, kubeconfig(String(target['name']), String(target['api_address']), access), options.force === true);
@@ -45,30 +43,24 @@ export function addConfigCommand(cluster: Command): void {
     );
 }
 
-async function accessFor(client: CoeClient, target: Item, tlsDisabled: boolean, options: Options): Promise<Access> {
-  if (tlsDisabled) return { kind: 'open' };
+async function accessFor(client: CoeClient, target: Item, options: Options): Promise<Access> {
+  if (await isTlsDisabled(client, String(target['cluster_template_id']))) return { kind: 'open' };
   const uuid = String(target['uuid']);
   const caPem = String((await client.get(`/certificates/${segment(uuid)}`))['pem']);
   if (options.useKeystone === true) return { kind: 'keystone', caPem };
-  const { privateKey, csrPem } = await adminRequest();
+  const { privateKeyPem, csrPem } = await adminRequest();
   const { pem } = await client.post('/certificates', { cluster_uuid: uuid, csr: csrPem });
-  return { kind: 'certificate', caPem, certificatePem: String(pem), privateKeyPem: privateKey };
+  return { kind: 'certificate', caPem, certificatePem: String(pem), privateKeyPem };
 }
 
-/** RSA 2048, because that is what Magnum's client makes; CN admin of group system:masters. */
-async function adminRequest(): Promise<{ privateKey: string; csrPem: string }> {
-  const { Pkcs10CertificateRequestGenerator } = await import('@peculiar/x509');
-  const pair = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
-  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
-  const { subtle } = webcrypto;
-  const bytes = (key: KeyObject, type: 'pkcs8' | 'spki'): Buffer => key.export({ format: 'der', type } as never) as unknown as Buffer;
-  const keys = {
-    privateKey: await subtle.importKey('pkcs8', bytes(pair.privateKey, 'pkcs8'), algorithm, true, ['sign']),
-    publicKey: await subtle.importKey('spki', bytes(pair.publicKey, 'spki'), algorithm, true, ['verify']),
-  };
-  const request = await Pkcs10CertificateRequestGenerator.create({ name: 'CN=admin, O=system:masters', keys, signingAlgorithm: algorithm });
-  const privateKey = pair.privateKey.export({ format: 'pem', type: 'pkcs1' }).toString();
-  return { privateKey, csrPem: request.toString('pem') };
+/** Only the template says it. A template that was hidden or made private since is no reason to refuse a kubeconfig. */
+async function isTlsDisabled(client: CoeClient, templateId: string): Promise<boolean> {
+  try {
+    return (await client.get(`/clustertemplates/${segment(templateId)}`))['tls_disabled'] === true;
+  } catch (error) {
+    if (error instanceof CloudNotFoundError) return false;
+    throw error;
+  }
 }
 
 /** With --force an existing file goes even when no new one takes its place, as with OpenStack's client. */

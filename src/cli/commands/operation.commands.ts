@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
 import { segment } from '../coe-client.js';
 import { followOperation } from '../follow-operation.js';
+import { historyLines } from '../operation-history.js';
 import { withClient, withFormat } from '../run-command.js';
 
 const listColumns = ['uuid', 'kind', 'state', 'step', 'waiting_for', 'attempt', 'created_at', 'finished_at'];
-const fields = [
-  ...['uuid', 'cluster_id', 'kind', 'state', 'step', 'waiting_for', 'failure', 'attempt', 'created_at', 'started_at', 'finished_at', 'events'],
-];
+const fields = ['uuid', 'cluster_id', 'kind', 'state', 'step', 'waiting_for', 'failure', 'attempt', 'created_at', 'started_at', 'finished_at'];
 
 /** `coe operation …`: what is done to a cluster, why, and what it waits for. */
 export function addOperationCommands(program: Command): void {
@@ -25,7 +24,12 @@ export function addOperationCommands(program: Command): void {
     .description('show an operation with its history')
     .argument('<operation>', 'id')
     .action((id: string, _: unknown, command: Command) =>
-      withClient(command, async ({ client, printRecord }) => printRecord(await client.get(`/operations/${segment(id)}`), fields)),
+      withClient(command, async ({ client, format, printRecord, printBelowTable }) => {
+        const found = await client.get(`/operations/${segment(id)}`);
+        // A cell of a table is no place for a history.
+        printRecord(found, format === 'table' ? fields : [...fields, 'events']);
+        printBelowTable(historyLines(found['events']));
+      }),
     );
 
   operation

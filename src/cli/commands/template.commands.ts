@@ -1,8 +1,9 @@
 import { Option, type Command } from 'commander';
-import { segment, type Item } from '../coe-client.js';
-import { parseLabels } from '../label-arguments.js';
+import { segment } from '../coe-client.js';
+import { Flag } from '../flag.js';
 import { integer } from '../number-argument.js';
-import { collect, withClient, withFormat } from '../run-command.js';
+import { collect, sortDirection, withClient, withFormat } from '../run-command.js';
+import { templateBody, type TemplateOptions } from '../template-body.js';
 
 /** Fields of a template record, in the order of OpenStack's client. */
 const templateFields = [
@@ -11,71 +12,6 @@ const templateFields = [
   ...['image_id', 'volume_driver', 'registry_enabled', 'docker_storage_driver', 'apiserver_port', 'name', 'created_at', 'network_driver'],
   ...['fixed_network', 'coe', 'flavor_id', 'master_lb_enabled', 'dns_nameserver', 'project_id', 'hidden', 'tags', 'driver'],
 ];
-
-interface CreateOptions {
-  readonly coe: string;
-  readonly image: string;
-  readonly externalNetwork: string;
-  readonly keypair?: string;
-  readonly fixedNetwork?: string;
-  readonly fixedSubnet?: string;
-  readonly networkDriver?: string;
-  readonly volumeDriver?: string;
-  readonly driver?: string;
-  readonly dnsNameserver: string;
-  readonly flavor: string;
-  readonly masterFlavor?: string;
-  readonly dockerVolumeSize?: number;
-  readonly dockerStorageDriver: string;
-  readonly httpProxy?: string;
-  readonly httpsProxy?: string;
-  readonly proxy?: string | null;
-  readonly labels: string[];
-  readonly tlsDisabled?: boolean;
-  readonly public?: boolean;
-  readonly registryEnabled?: boolean;
-  readonly insecureRegistry?: string;
-  readonly serverType: string;
-  readonly masterLbEnabled?: boolean;
-  readonly floatingIpEnabled?: boolean;
-  readonly hidden?: boolean;
-  readonly tags: string[];
-}
-
-/** The body of POST /v1/clustertemplates that the options ask for. */
-export function templateBody(name: string, options: CreateOptions): Item {
-  const tags = [...new Set(options.tags.flatMap((tag) => tag.split(',')))].filter((tag) => tag !== '');
-  return {
-    name,
-    coe: options.coe,
-    image_id: options.image,
-    external_network_id: options.externalNetwork,
-    keypair_id: options.keypair ?? null,
-    fixed_network: options.fixedNetwork ?? null,
-    fixed_subnet: options.fixedSubnet ?? null,
-    network_driver: options.networkDriver ?? null,
-    volume_driver: options.volumeDriver ?? null,
-    dns_nameserver: options.dnsNameserver,
-    flavor_id: options.flavor,
-    master_flavor_id: options.masterFlavor ?? null,
-    docker_volume_size: options.dockerVolumeSize ?? null,
-    docker_storage_driver: options.dockerStorageDriver,
-    http_proxy: options.httpProxy ?? null,
-    https_proxy: options.httpsProxy ?? null,
-    no_proxy: options.proxy ?? null,
-    labels: parseLabels(options.labels),
-    tls_disabled: options.tlsDisabled === true,
-    public: options.public === true,
-    registry_enabled: options.registryEnabled === true,
-    insecure_registry: options.insecureRegistry ?? null,
-    server_type: options.serverType,
-    master_lb_enabled: options.masterLbEnabled === true,
-    ...(options.driver === undefined ? {} : { driver: options.driver }),
-    ...(options.floatingIpEnabled === undefined ? {} : { floating_ip_enabled: options.floatingIpEnabled }),
-    ...(options.hidden === true ? { hidden: true } : {}),
-    ...(tags.length > 0 ? { tags: tags.join(',') } : {}),
-  };
-}
 
 /** `coe cluster template …` */
 export function addTemplateCommands(cluster: Command): void {
@@ -109,18 +45,17 @@ export function addTemplateCommands(cluster: Command): void {
     .option('--insecure-registry <url>', 'registry without TLS')
     .option('--server-type <type>', 'vm or bm', 'vm')
     .option('--master-lb-enabled', 'load balancer in front of the control plane')
-    .addOption(new Option('--floating-ip-enabled', 'nodes get floating addresses'))
-    .addOption(new Option('--floating-ip-disabled', 'nodes get no floating addresses').conflicts('floatingIpEnabled'))
-    .option('--hidden', 'not listed for other projects')
-    .option('--visible', 'listed (the default)')
+    .addOption(new Flag('--floating-ip-enabled', 'nodes get floating addresses', { sets: 'floatingIpEnabled', to: true, once: true }))
+    .addOption(new Flag('--floating-ip-disabled', 'nodes get no floating addresses', { sets: 'floatingIpEnabled', to: false, once: true }))
+    .addOption(new Flag('--hidden', 'not listed for other projects', { sets: 'hidden', to: true }))
+    .addOption(new Flag('--visible', 'listed (the default)', { sets: 'hidden', to: false }))
     .option('--tags <tag>', 'tags (repeatable, or a comma list)', collect, [])
     .addHelpText('after', '\nExample:\n  coe cluster template create k8s --coe kubernetes --image ubuntu-2404-kube-v1.32.4 --external-network public\n')
-    .action((name: string, options: CreateOptions & { floatingIpDisabled?: boolean }, command: Command) =>
+    .action((name: string, options: TemplateOptions, command: Command) =>
       withClient(command, async ({ client, tell, printRecord }) => {
-        const { floatingIpDisabled, ...rest } = options;
-        const created = await client.post('/clustertemplates', templateBody(name, floatingIpDisabled === true ? { ...rest, floatingIpEnabled: false } : rest));
+        const created = await client.post('/clustertemplates', templateBody(name, options));
         tell(`Cluster template ${name} was made.`);
-        printRecord(created, templateFields);
+        printRecord(created, templateFields, '-');
       }),
     );
 
@@ -128,7 +63,7 @@ export function addTemplateCommands(cluster: Command): void {
     .description('list cluster templates')
     .option('--limit <n>', 'at most so many', integer(1))
     .option('--sort-key <column>', 'sort by this column')
-    .option('--sort-dir <dir>', 'asc or desc')
+    .addOption(sortDirection())
     .option('--fields <a,b>', 'further columns')
     .action((options: { limit?: number; sortKey?: string; sortDir?: string; fields?: string }, command: Command) =>
       withClient(command, async ({ client, printList }) => {
@@ -142,7 +77,7 @@ export function addTemplateCommands(cluster: Command): void {
     .description('show a cluster template')
     .argument('<template>', 'name or id')
     .action((name: string, _: unknown, command: Command) =>
-      withClient(command, async ({ client, printRecord }) => printRecord(await client.get(`/clustertemplates/${segment(name)}`), templateFields)),
+      withClient(command, async ({ client, printRecord }) => printRecord(await client.get(`/clustertemplates/${segment(name)}`), templateFields, '-')),
     );
 
   template

@@ -1,14 +1,11 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { CloudNotFoundError } from '../../openstack/cloud-error.js';
+import type { ClusterNews } from '../cluster-news.js';
 import { clusterTree, type ClusterPicture } from '../cluster-tree.js';
 import { segment, type CoeClient } from '../coe-client.js';
 import { getOperation, listOperations, OperationFailedError, type OperationView } from '../follow-operation.js';
 import { Redrawing } from '../redrawing.js';
 import { withClient } from '../run-command.js';
-
-/** How often the cluster is looked at (ms). */
-const lookEveryMs = 500;
 
 /** `coe watch`: a cluster as a live tree until nothing is being done to it any more. */
 export function addWatchCommand(program: Command): void {
@@ -16,11 +13,20 @@ export function addWatchCommand(program: Command): void {
     .command('watch')
     .description('show a cluster as a live tree until nothing is going on; exit status 1 when what went on failed')
     .argument('<cluster>', 'name or id')
-    .action((name: string, _: unknown, command: Command) => withClient(command, ({ client }) => watch(client, name)));
+    .action((name: string, _: unknown, command: Command) =>
+      withClient(command, async ({ client, listen }) => {
+        const id = String((await client.get(`/clusters/${segment(name)}`))['uuid']);
+        const news = listen(id);
+        try {
+          await watch(client, news, { id, name });
+        } finally {
+          await news.close();
+        }
+      }),
+    );
 }
 
-async function watch(client: CoeClient, name: string): Promise<void> {
-  const id = String((await client.get(`/clusters/${segment(name)}`))['uuid']);
+async function watch(client: CoeClient, news: ClusterNews, { id, name }: { id: string; name: string }): Promise<void> {
   const screen = new Redrawing(process.stdout);
   let followed: OperationView | undefined;
   for (;;) {
@@ -39,11 +45,11 @@ async function watch(client: CoeClient, name: string): Promise<void> {
       return;
     }
     screen.draw(clusterTree(picture));
-    await pause(lookEveryMs);
+    await news.next();
   }
 }
 
-/** The operation that holds the cluster now, else the one that was followed, else the newest. */
+/** The operation that holds the cluster now, else one that is queued, else the one that was followed, else the newest. */
 async function look(client: CoeClient, id: string, followed: OperationView | undefined): Promise<ClusterPicture | 'gone'> {
   const path = `/clusters/${segment(id)}`;
   try {
