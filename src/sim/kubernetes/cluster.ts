@@ -19,6 +19,7 @@ import { Scheduler } from './controllers/scheduler.js';
 import { ServiceAddresses } from './controllers/service-addresses.js';
 import { StatefulSets } from './controllers/stateful-sets.js';
 import type { EtcdMember } from './etcd/etcd-member.js';
+import { EtcdMembers } from './etcd/etcd-members.js';
 import type { ClusterSettings } from './kubeadm/cluster-configuration.js';
 import { bootstrapObjects } from './kubeadm/bootstrap-objects.js';
 import type { ClusterPki } from './kubeadm/pki.js';
@@ -26,7 +27,7 @@ import { ObjectWriter } from './objects/object-writer.js';
 import { fieldsOf, textOf, type Fields } from './objects/kube-object.js';
 import type { Pod } from './objects/workloads.js';
 import { ResourceCatalogue } from './resources/resource-catalogue.js';
-import { ObjectStore, type StoreLog } from './store/object-store.js';
+import { ObjectStore } from './store/object-store.js';
 
 export const defaultNodeGraceSeconds = 40;
 const defaultPodGraceMs = 200;
@@ -49,7 +50,7 @@ export class Cluster {
   readonly catalogue: ResourceCatalogue;
   /** A test's fault: reads and writes fail, and the health endpoints say so. */
   isEtcdHung = false;
-  private readonly members = new Map<string, EtcdMember>();
+  private readonly members: EtcdMembers;
   private controllers: Controller[] = [];
   private podRunner: PodRunner | undefined;
 
@@ -58,8 +59,8 @@ export class Cluster {
     serverId: string,
     first: EtcdMember,
   ) {
-    this.members.set(serverId, first);
-    this.store = new ObjectStore(this.log(), first.content());
+    this.members = new EtcdMembers(serverId, first);
+    this.store = new ObjectStore(this.members, first.content());
     this.writer = new ObjectWriter(this.store);
     this.catalogue = new ResourceCatalogue(minorOf(options.kubernetesVersion));
     this.refreshCustomResources();
@@ -70,11 +71,15 @@ export class Cluster {
   }
 
   get etcdClusterId(): string {
-    return [...this.members.values()][0]?.identity.clusterId ?? '';
+    return this.members.clusterId;
+  }
+
+  etcdMembers(): ReturnType<EtcdMembers['list']> {
+    return this.members.list();
   }
 
   get isEmpty(): boolean {
-    return this.members.size === 0;
+    return this.members.isEmpty;
   }
 
   /** What `kubeadm init` leaves behind in the API. */
@@ -84,7 +89,7 @@ export class Cluster {
 
   start(): void {
     this.podRunner = new PodRunner(this.controllerContext());
-    this.setControllersRunning(true);
+    this.setControllersRunning(this.members.hasQuorum());
     this.store.onChange((change) => {
       if (change.resource === definitionsId) this.refreshCustomResources();
       this.podRunner?.onChange(change);
@@ -120,7 +125,7 @@ export class Cluster {
       kubernetesVersion,
       serviceAccountPublicKey: pki.serviceAccountPublicKey,
       serviceAccountPrivateKey: pki.serviceAccountPrivateKey,
-      hasQuorum: () => !this.isEtcdHung,
+      hasQuorum: () => !this.isEtcdHung && this.members.hasQuorum(),
       obstruct,
       log: (message, fields) => context.log(message, { cluster: settings.clusterName, ...fields }),
     };
@@ -135,26 +140,27 @@ export class Cluster {
     this.podRunner?.addPodsOf(nodeName);
   }
 
+  /** Another control-plane machine, new or back again. The one that brings the quorum brings everything back to work. */
   addMember(serverId: string, member: EtcdMember): void {
-    member.catchUp(this.store.snapshot());
-    this.members.set(serverId, member);
+    const hadQuorum = this.members.hasQuorum();
+    const content = hadQuorum ? this.store.snapshot() : undefined;
+    this.members.add(serverId, member);
+    if (hadQuorum) this.members.catchUp(content ?? this.store.snapshot());
+    else if (this.members.hasQuorum()) this.takeUpWork();
   }
 
   removeMember(serverId: string): void {
-    this.members.get(serverId)?.close();
-    this.members.delete(serverId);
-    if (!this.isEmpty) return;
-    this.setControllersRunning(false);
-    this.podRunner?.stop();
+    this.members.stop(serverId);
+    if (!this.members.hasQuorum()) this.setControllersRunning(false);
+    if (this.isEmpty) this.podRunner?.stop();
   }
 
-  private log(): StoreLog {
-    const all = (act: (member: EtcdMember) => void): void => this.members.forEach(act);
-    return {
-      put: (resource, object) => all((member) => member.put(resource, object)),
-      delete: (resource, object) => all((member) => member.delete(resource, object)),
-      reserveRevisions: (upTo) => all((member) => member.reserveRevisions(upTo)),
-    };
+  private takeUpWork(): void {
+    const newest = this.members.newestContent();
+    this.store.load(newest);
+    this.members.catchUp(newest);
+    this.refreshCustomResources();
+    this.setControllersRunning(true);
   }
 
   private controllerContext(): ControllerContext {

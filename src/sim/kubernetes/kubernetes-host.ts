@@ -69,6 +69,7 @@ class InProcessKubernetesHost implements KubernetesHost {
         cluster_name: cluster.options.settings.clusterName,
         endpoint: cluster.options.settings.endpoint,
         addresses: members.flatMap((member) => member.listeningOn()),
+        etcd_members: cluster.etcdMembers().map(({ memberId, name, isRunning }) => ({ id: memberId, name, running: isRunning })),
         nodes: cluster.store.list('nodes').map(({ metadata }) => metadata.name),
       };
     });

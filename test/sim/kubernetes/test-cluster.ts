@@ -60,19 +60,23 @@ export class TestCluster {
     };
   }
 
-  /** Where the API server really listens now. */
+  /** Where the first API server really listens now. */
   get address(): { host: string; port: number } {
-    const found = this.context.addresses.resolve(controlPlaneAddress, port);
-    if (!found) throw new Error('the API server listens nowhere');
+    return this.listenerOf(controlPlaneAddress);
+  }
+
+  async as(user: string, groups: string[] = [], fixedAddress = controlPlaneAddress): Promise<Caller> {
+    return caller(this.listenerOf(fixedAddress), this.authority.certPem, await issueClient(this.authority, user, groups));
+  }
+
+  admin(fixedAddress?: string): Promise<Caller> {
+    return this.as('kubernetes-admin', ['system:masters'], fixedAddress);
+  }
+
+  private listenerOf(fixedAddress: string): { host: string; port: number } {
+    const found = this.context.addresses.resolve(fixedAddress, port);
+    if (!found) throw new Error(`no API server listens for ${fixedAddress}`);
     return found;
-  }
-
-  async as(user: string, groups: string[] = []): Promise<Caller> {
-    return caller(this.address, this.authority.certPem, await issueClient(this.authority, user, groups));
-  }
-
-  admin(): Promise<Caller> {
-    return this.as('kubernetes-admin', ['system:masters']);
   }
 
   async joinNode(nodeName: string, options: NodeOptions = {}): Promise<void> {

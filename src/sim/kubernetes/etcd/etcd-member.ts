@@ -14,7 +14,10 @@ export interface EtcdIdentity {
 }
 
 export interface EtcdContent {
+  /** Revisions up to this one may have been handed out. */
   revision: number;
+  /** The last change that this member has. */
+  applied: number;
   objects: { resource: string; object: KubeObject }[];
 }
 
@@ -23,7 +26,11 @@ interface StoredObject {
   resource: string;
   object: KubeObject;
 }
-type StateRecord = ({ id: 'identity' } & EtcdIdentity) | { id: 'revision'; reserved: number };
+type StateRecord =
+  | ({ id: 'identity' } & EtcdIdentity)
+  | { id: 'revision'; reserved: number }
+  | { id: 'deletion'; revision: number }
+  | { id: 'membership'; members: EtcdIdentity[] };
 
 export class EtcdDataError extends Error {}
 
@@ -72,23 +79,40 @@ export class EtcdMember implements StoreLog {
 
   content(): EtcdContent {
     const revision = this.state.get('revision');
-    return { revision: revision?.id === 'revision' ? revision.reserved : 0, objects: this.objects.values() };
+    const deletion = this.state.get('deletion');
+    const objects = this.objects.values();
+    const lastDeletion = deletion?.id === 'deletion' ? deletion.revision : 0;
+    const applied = objects.reduce((last, { object }) => Math.max(last, Number(object.metadata.resourceVersion)), lastDeletion);
+    return { revision: revision?.id === 'revision' ? revision.reserved : 0, applied, objects };
   }
 
   /** Takes over what the other members have: a learner catching up, or a member that was away. */
   catchUp(content: EtcdContent): void {
+    if (this.content().applied === content.applied) return;
     const wanted = new Set(content.objects.map(({ resource, object }) => idOf(resource, object)));
     for (const { id } of this.objects.values()) if (!wanted.has(id)) this.objects.delete(id);
     for (const { resource, object } of content.objects) this.put(resource, object);
+    this.state.put({ id: 'deletion', revision: content.applied });
     this.reserveRevisions(content.revision);
+  }
+
+  /** Everybody who belongs to the cluster, as far as this member knows; alone it knows itself. */
+  membership(): EtcdIdentity[] {
+    const record = this.state.get('membership');
+    return record?.id === 'membership' ? record.members : [this.identity];
+  }
+
+  writeMembership(members: EtcdIdentity[]): void {
+    this.state.put({ id: 'membership', members });
   }
 
   put(resource: string, object: KubeObject): void {
     this.objects.put({ id: idOf(resource, object), resource, object });
   }
 
-  delete(resource: string, object: KubeObject): void {
+  delete(resource: string, object: KubeObject, revision: number): void {
     this.objects.delete(idOf(resource, object));
+    this.state.put({ id: 'deletion', revision });
   }
 
   reserveRevisions(upTo: number): void {

@@ -40,8 +40,9 @@ export function readPki(directory: string): ClusterPki {
   if (missing.length > 0) throw new PkiError(`missing in ${directory}: ${missing.join(', ')}`);
   const read = (file: string): string => readFileSync(join(directory, file), 'utf8');
   for (const ca of ['ca', 'front-proxy-ca', 'etcd/ca']) {
-    const fits = parse(`${ca}.crt`, () => new X509Certificate(read(`${ca}.crt`)).checkPrivateKey(createPrivateKey(read(`${ca}.key`))));
-    if (!fits) throw new PkiError(`${ca}.key does not belong to ${ca}.crt`);
+    const certificate = parse(`${ca}.crt`, () => new X509Certificate(read(`${ca}.crt`)));
+    const key = parse(`${ca}.key`, () => createPrivateKey(read(`${ca}.key`)));
+    if (!certificate.checkPrivateKey(key)) throw new PkiError(`${ca}.key does not belong to ${ca}.crt`);
   }
   const caPem = read('ca.crt');
   return {

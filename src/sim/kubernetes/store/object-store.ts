@@ -13,7 +13,7 @@ export interface StoredChange {
 /** Where changes are kept beyond the process: the etcd members of a control plane. */
 export interface StoreLog {
   put(resource: string, object: KubeObject): void;
-  delete(resource: string, object: KubeObject): void;
+  delete(resource: string, object: KubeObject, revision: number): void;
   /** No revision above this one may be handed out before it is called again. */
   reserveRevisions(upTo: number): void;
 }
@@ -36,14 +36,21 @@ export class ObjectStore {
   private readonly resources = new Map<string, Map<string, KubeObject>>();
   private readonly listeners = new Set<(change: StoredChange) => void>();
   private history: StoredChange[] = [];
-  private reserved: number;
-  private current: number;
-  private oldestWatchable: number;
+  private reserved = 0;
+  private current = 0;
+  private oldestWatchable = 0;
 
   constructor(
     private readonly log: StoreLog,
     restored: { revision: number; objects: { resource: string; object: KubeObject }[] },
   ) {
+    this.load(restored);
+  }
+
+  /** Takes over what a better informed etcd member has. Watches from before are told that they are too old. */
+  load(restored: { revision: number; objects: { resource: string; object: KubeObject }[] }): void {
+    this.resources.clear();
+    this.history = [];
     this.current = restored.revision;
     this.reserved = restored.revision;
     this.oldestWatchable = restored.revision;
@@ -103,7 +110,7 @@ export class ObjectStore {
     if (!previous) return;
     const revision = this.nextRevision();
     const last = { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
-    if (!unlogged.has(resource)) this.log.delete(resource, previous);
+    if (!unlogged.has(resource)) this.log.delete(resource, previous, revision);
     this.objectsOf(resource).delete(keyOf(object.metadata));
     this.announce({ revision, resource, type: 'DELETED', object: last, previous });
   }
@@ -124,16 +131,11 @@ export class ObjectStore {
     return revision >= this.oldestWatchable;
   }
 
-  /** Forgets history, as etcd's compaction does every five minutes: older watches and continue tokens expire. */
-  compact(): void {
-    this.history = [];
-    this.oldestWatchable = this.current;
-  }
-
-  snapshot(): { revision: number; objects: { resource: string; object: KubeObject }[] } {
+  /** Everything that the log holds. */
+  snapshot(): { revision: number; applied: number; objects: { resource: string; object: KubeObject }[] } {
     const logged = [...this.resources].filter(([resource]) => !unlogged.has(resource));
     const objects = logged.flatMap(([resource, found]) => [...found.values()].map((object) => ({ resource, object })));
-    return { revision: this.reserved, objects };
+    return { revision: this.reserved, applied: this.current, objects };
   }
 
   private objectsOf(resource: string): Map<string, KubeObject> {
