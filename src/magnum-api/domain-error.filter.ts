@@ -85,7 +85,7 @@ function bodyOf(error: DomainError, status: number, origin: Origin): object {
   if (error instanceof MicroversionUnsupportedError) {
     const { minVersion, maxVersion, message, code } = error;
     const links = [{ rel: 'help', href: versionHelp }];
-    return { errors: [{ code: `magnum.${code}`, title: 'Requested microversion is unsupported', description: message, min_version: minVersion, max_version: maxVersion, links }] };
+    return { errors: [{ code: `magnum.${code}`, title: 'This microversion is not supported', description: message, min_version: minVersion, max_version: maxVersion, links }] };
   }
   return magnumErrors({ status, code: origin === 'router' ? '' : status < 500 ? 'client' : 'server', detail: error.message });
 }

@@ -1,9 +1,7 @@
-import { QueryFailedError, type DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { OperationRecord } from '../../database/operation.entity.js';
+import { isUniqueViolation } from '../../database/unique-violation.js';
 import type { WakeUpCause } from '../../queue/wake-up-queue.js';
-
-/** SQLSTATE of a unique index that refuses a row. */
-const uniqueViolation = '23505';
 
 /**
  * Takes the lease of an operation that may move now and raises its fence. Undefined when there is nothing to do: it has
@@ -67,6 +65,3 @@ export async function makeWayForDelete(dataSource: DataSource, operationId: stri
   );
   return rows.map((row) => row.id);
 }
-
-const isUniqueViolation = (error: unknown): boolean =>
-  error instanceof QueryFailedError && (error.driverError as { code?: string }).code === uniqueViolation;

@@ -1,7 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
-import { insertRow, isUniqueViolation } from '../../database/insert-row.js';
+import { insertRow } from '../../database/insert-row.js';
+import { isUniqueViolation } from '../../database/unique-violation.js';
 import { AlreadyExistsError, ClusterTemplateInUseError, InvalidParameterError, NotFoundError } from '../../domain/domain-error.js';
 import { selectDriver } from '../../driver-contract/select-driver.js';
 import { requireAllowed, type PolicyTarget } from '../access/policy.js';

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { ProtocolError } from './protocol-errors.js';
 
+const formType = 'application/x-www-form-urlencoded';
+
 /** Media types Magnum reads JSON from. */
 const jsonTypes = new Set(['application/json', 'text/javascript', 'application/javascript']);
 
@@ -16,8 +18,10 @@ export function useJsonBodies(fastify: FastifyInstance): void {
       return;
     }
     const type = mediaType(request.headers['content-type']);
-    if (type !== undefined && !jsonTypes.has(type)) {
-      done(new ProtocolError('unsupported-media-type', `Media type ${type} is not supported; send application/json.`), undefined);
+    if (type === undefined || !jsonTypes.has(type)) {
+      // Magnum reads forms (and takes a body without a type for one) and then misses its fields, hence 400 for them.
+      const code = type === undefined || type === formType ? 'bad-request' : 'unsupported-media-type';
+      done(new ProtocolError(code, `Media type ${type ?? '(none)'} is not supported; send Content-Type: application/json.`), undefined);
       return;
     }
     try {

@@ -35,10 +35,10 @@ export function parseMicroversion(header: string | undefined): number {
 const malformed = (header: string, problem: string): ProtocolError =>
   new ProtocolError('not-acceptable', `Header ${versionHeaders.effective} '${header}': ${problem}; send '${serviceName} 1.${minorMax}' or '${serviceName} latest'.`);
 
-/** The headers that tell a client which version answered, and which there are. */
-export function announceMicroversion(reply: FastifyReply, minor: number | undefined): void {
-  if (minor !== undefined) reply.header(versionHeaders.effective, `${serviceName} 1.${minor}`);
+/** The headers that tell a client which version answered (or which it asked for in vain), and which there are. */
+export function announceMicroversion(reply: FastifyReply, version: string): void {
   reply
+    .header(versionHeaders.effective, `${serviceName} ${version}`)
     .header(versionHeaders.minimum, `${serviceName} 1.${minorMin}`)
     .header(versionHeaders.maximum, `${serviceName} 1.${minorMax}`)
     .header('Vary', versionHeaders.effective);

@@ -25,7 +25,7 @@ export class ProtocolError extends DomainError {
 export class MicroversionUnsupportedError extends DomainError {
   readonly code = 'microversion-unsupported';
   constructor(
-    version: string,
+    readonly version: string,
     readonly minVersion: string,
     readonly maxVersion: string,
   ) {
@@ -37,6 +37,6 @@ export class MicroversionUnsupportedError extends DomainError {
 export class UnauthenticatedError extends DomainError {
   readonly code = 'unauthenticated';
   constructor(readonly authUrl: string) {
-    super('The request you have made requires authentication.');
+    super('This call requires authentication: send a valid Keystone token in X-Auth-Token.');
   }
 }

@@ -40,10 +40,10 @@ export function useRequestHooks(fastify: FastifyInstance, { authenticator, publi
       try {
         context.minor = parseMicroversion(oneHeader(request.headers[versionHeaders.effective.toLowerCase()]));
       } catch (error) {
-        if (error instanceof MicroversionUnsupportedError) announceMicroversion(reply, undefined);
+        if (error instanceof MicroversionUnsupportedError) announceMicroversion(reply, error.version);
         throw error;
       }
-      announceMicroversion(reply, context.minor);
+      announceMicroversion(reply, `1.${context.minor}`);
     }
     const types = path.endsWith('/events') ? ['text/event-stream', 'application/json'] : ['application/json'];
     if (!accepts(request.headers.accept, types)) throw new ProtocolError('not-acceptable', `This is answered as ${types.join(' or ')} only; the Accept header excludes it.`);
