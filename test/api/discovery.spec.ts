@@ -65,6 +65,7 @@ describe('microversions', () => {
     const { status, headers, at } = await api.call('GET', '/v1/clusters', { version: '1.15' });
     expect(status).toBe(406);
     expect(headers.get('openstack-api-maximum-version')).toBe('container-infrastructure-management 1.14');
+    expect(headers.get('openstack-api-version')).toBe('container-infrastructure-management 1.15');
     expect(at('errors.0')).toMatchObject({ code: 'magnum.microversion-unsupported', min_version: '1.1', max_version: '1.14', links: [{ rel: 'help' }] });
     expect(Object.keys(at('errors.0') as object)).not.toEqual(expect.arrayContaining(['status']));
   });
@@ -103,6 +104,7 @@ describe('routing errors', () => {
     { what: 'a list', body: '[]', status: 400 },
     { what: 'a string', body: '"x"', status: 400 },
     { what: 'a body that is too large', body: JSON.stringify({ name: 'x'.repeat(1_100_000) }), status: 413 },
+    { what: 'a form', body: 'name=x', contentType: 'application/x-www-form-urlencoded', status: 400 },
     { what: 'another media type', body: '{}', contentType: 'application/json-patch+json', status: 415 },
   ])('POST with $what: $status', async ({ body, status, contentType }) => {
     const { status: got, at } = await api.call('POST', '/v1/clusters', { body, ...(contentType === undefined ? {} : { headers: { 'content-type': contentType } }) });
