@@ -9,7 +9,7 @@ export async function clusterAccess(context: ClusterContext): Promise<ClusterAcc
   const keys = await openClusterKeys(context);
   const access: ClusterAccess = {
     clusterId: cluster.id,
-    apiAddress: `https://${controlPlaneEndpoint(cluster.spec, slots)}`,
+    apiAddress: `https://${controlPlaneEndpoint(cluster.spec, slots, cluster.infraOutputs)}`,
     caPem: keys.kubernetesCa.certificatePem,
     certificatePem: keys.conductorClient.certificatePem,
     privateKeyPem: keys.conductorClient.privateKeyPem,
