@@ -162,11 +162,88 @@ describe('an update', () => {
   });
 });
 
+describe('an external resource', () => {
+  it('is shown, never made and never removed', async () => {
+    const network = textAt(await demo.must('network', 'POST', '/v2.0/networks', { network: { name: 'of-somebody-else' } }), 'network.id');
+    const resources = { theirs: { type: 'OS::Neutron::Net', external_id: network }, reader: value({ get_attr: ['theirs', 'name'] }) };
+    const stack = await Stack.create(demo, 'facade', resources, { outputs: { name: { value: { get_attr: ['reader', 'value'] } } } });
+    expect(await stack.settle()).toBe('CREATE_COMPLETE');
+    expect(await stack.resources()).toEqual({ theirs: 'CHECK_COMPLETE', reader: 'CREATE_COMPLETE' });
+    expect([await stack.physicalId('theirs'), await stack.output('name')]).toEqual([network, 'of-somebody-else']);
+    await stack.delete();
+    await stack.becomes('DELETE_COMPLETE');
+    expect(await leftoverCounts(demo)).toEqual({ networks: 1 });
+    await demo.must('network', 'DELETE', `/v2.0/networks/${network}`);
+  });
+
+  it('that does not exist is refused', async () => {
+    const template = { heat_template_version: '2018-08-31', resources: { theirs: { type: 'OS::Neutron::Net', external_id: 'nowhere' } } };
+    const refused = await demo.call('orchestration', 'POST', `/v1/${demo.projectId}/stacks`, { stack_name: 'nothing', template });
+    expect(at(refused.body, 'error.message')).toBe('Invalid external resource: Resource nowhere (OS::Neutron::Net) can not be found.');
+  });
+});
+
+describe('a nested stack', () => {
+  const inner = (count: number): string =>
+    JSON.stringify({
+      heat_template_version: '2018-08-31',
+      parameters: { word: { type: 'string' } },
+      resources: Object.fromEntries(Array.from({ length: count }, (_, index) => [`v${index}`, value([{ get_param: 'word' }, index])])),
+      outputs: { refs_map: { value: Object.fromEntries(Array.from({ length: count }, (_, index) => [String(index), { get_attr: [`v${index}`, 'value'] }])) } },
+    });
+  const resources = { group: { type: 'inner.yaml', properties: { word: 'x' } }, after: value({ get_attr: ['group', 'refs_map'] }) };
+  const outputs = { refs: { value: { get_attr: ['group', 'refs_map'] } }, first: { value: { get_attr: ['group', 'resource.v0', 'value', 1] } } };
+
+  it('is made, grown, shrunk and deleted with the outer one', async () => {
+    const stack = await Stack.create(demo, 'outer', resources, { outputs, body: { files: { 'inner.yaml': inner(2) } } });
+    expect(await stack.settle()).toBe('CREATE_COMPLETE');
+    expect([await stack.output('refs'), await stack.output('first')]).toEqual([{ 0: ['x', 0], 1: ['x', 1] }, 0]);
+    const nested = await demo.must('orchestration', 'GET', `${stack.path}/resources?nested_depth=1`);
+    expect((at(nested, 'resources') as Json[]).map((each) => [textAt(each, 'resource_name'), at(each, 'parent_resource') ?? null])).toEqual([
+      ['group', null],
+      ['after', null],
+      ['v0', 'group'],
+      ['v1', 'group'],
+    ]);
+    expect(at(await demo.must('orchestration', 'GET', `/v1/${demo.projectId}/stacks`), 'stacks')).toHaveLength(1);
+
+    for (const count of [3, 1]) {
+      await demo.must('orchestration', 'PATCH', stack.path, { files: { 'inner.yaml': inner(count) } });
+      await until(async () => Object.keys((await stack.output('refs')) as object).length === count && (await stack.status()) === 'UPDATE_COMPLETE', { what: `${count} members` });
+      expect(await stack.resources()).toEqual({ group: 'UPDATE_COMPLETE', after: 'UPDATE_COMPLETE' });
+    }
+    await gone(stack);
+  });
+
+  it('hands its failure on to the outer one', async () => {
+    await admin('POST', '/heat-faults', { stack: '^broken-group-', resource: '^v0$', action: 'CREATE', reason: 'bad luck' });
+    const stack = await Stack.create(demo, 'broken', resources, { body: { files: { 'inner.yaml': inner(1) } } });
+    expect(await stack.settle()).toBe('CREATE_FAILED');
+    expect(at(await stack.show(), 'stack_status_reason')).toBe('Resource CREATE failed: ResourceInError: resources.group.resources.v0: bad luck');
+    await gone(stack);
+  });
+
+  it.each([
+    ['an unknown property', { 'inner.yaml': inner(1) }, { wrong: 1 }, 'Property error: : resources.group.properties: : Unknown Property wrong'],
+    ['a property missing', { 'inner.yaml': inner(1) }, {}, 'Property error: : resources.group.properties: : Property word not assigned'],
+    ['no such file', {}, { word: 'x' }, 'Could not fetch remote template "inner.yaml": Invalid URL scheme '],
+    [
+      'an unknown property inside',
+      { 'inner.yaml': 'heat_template_version: 2018-08-31\nresources: {a: {type: OS::Neutron::Net, properties: {zz: 1}}}' },
+      {},
+      'Property error: : resources.group<inner.yaml>.resources.a.properties: : Unknown Property zz',
+    ],
+  ])('is refused with %s', async (_what, files, properties, message) => {
+    const template = { heat_template_version: '2018-08-31', resources: { group: { type: 'inner.yaml', properties } } };
+    const refused = await demo.call('orchestration', 'POST', `/v1/${demo.projectId}/stacks`, { stack_name: 'refused', template, files: files as Record<string, string> });
+    expect([refused.status, at(refused.body, 'error.message')]).toEqual([400, message]);
+  });
+});
+
 describe('limits and refusals', () => {
   it('a project has 512 stacks and no more', async () => {
-    const names = Array.from({ length: 512 }, (_, index) => `many-${index}`);
     const stacks: Stack[] = [];
-    for (const name of names) stacks.push(await Stack.create(demo, name, {}));
+    for (let index = 0; index < 512; index++) stacks.push(await Stack.create(demo, `many-${index}`, {}));
     const refused = await demo.call('orchestration', 'POST', `/v1/${demo.projectId}/stacks`, { stack_name: 'one-more', template: { heat_template_version: '2018-08-31' } });
     expect(refused.status).toBe(400);
     expect(at(refused.body, 'error.type')).toBe('RequestLimitExceeded');

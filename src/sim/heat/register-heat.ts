@@ -4,13 +4,15 @@ import { authenticate } from '../http/authentication.js';
 import { sendError } from '../http/service-app.js';
 import { ServiceError } from '../http/service-error.js';
 import type { SimContext } from '../sim-context.js';
-import { cloudFor, type Heat } from './api/heat.js';
+import type { Heat } from './api/heat.js';
 import { sendPlainly } from './api/plain-answer.js';
 import { stackReadRoutes } from './api/stack-read.routes.js';
 import { stackWriteRoutes } from './api/stack-write.routes.js';
+import { Cloud } from './cloud/cloud.js';
 import { HeatFaults } from './engine/heat-faults.js';
-import type { Workshop } from './engine/resource-work.js';
+import { nestedStackDesk } from './engine/nested-stacks.js';
 import { StackEngine } from './engine/stack-engine.js';
+import type { Workshop } from './engine/workshop.js';
 import { HeatError } from './heat-error.js';
 import { StackStore } from './stack/stack-store.js';
 
@@ -19,8 +21,16 @@ export function registerHeat(app: FastifyInstance, context: SimContext): HeatFau
   const agent = new Agent({ connections: 64, keepAliveTimeout: 10_000, headersTimeout: 0, bodyTimeout: 0 });
   const store = new StackStore(context.journal);
   const faults = new HeatFaults(context.journal);
-  const shop: Workshop = { context, store, faults, cloudOf: (stack) => cloudFor(heat, stack.projectId, stack.userId) };
-  const heat: Heat = { context, store, faults, shop, agent, engine: new StackEngine(shop) };
+  const shop: Workshop = {
+    context,
+    store,
+    faults,
+    cloudOf: (stack) => new Cloud(context, agent, stack.projectId, stack.userId),
+    nestedOf: (stack, record) => nestedStackDesk(shop, stack, record),
+    start: (stackId) => engine.start(stackId),
+  };
+  const engine = new StackEngine(shop);
+  const heat: Heat = { context, store, shop };
 
   takeTextBodies(app);
   answerErrors(app, context);
@@ -36,9 +46,9 @@ export function registerHeat(app: FastifyInstance, context: SimContext): HeatFau
   stackWriteRoutes(app, heat);
   stackReadRoutes(app, heat);
 
-  context.onReady(() => heat.engine.resume());
+  context.onReady(() => engine.resume());
   context.onClose(async () => {
-    await heat.engine.stop();
+    await engine.stop();
     await agent.destroy();
   });
   return faults;

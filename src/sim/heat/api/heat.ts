@@ -1,9 +1,5 @@
-import type { Agent } from 'undici';
 import type { SimContext } from '../../sim-context.js';
-import { Cloud } from '../cloud/cloud.js';
-import type { HeatFaults } from '../engine/heat-faults.js';
-import type { Workshop } from '../engine/resource-work.js';
-import type { StackEngine } from '../engine/stack-engine.js';
+import type { Workshop } from '../engine/workshop.js';
 import { stackNotFound } from '../heat-error.js';
 import type { StackRecord } from '../stack/records.js';
 import { StackModel } from '../stack/stack-model.js';
@@ -13,13 +9,8 @@ import type { StackStore } from '../stack/stack-store.js';
 export interface Heat {
   context: SimContext;
   store: StackStore;
-  engine: StackEngine;
-  faults: HeatFaults;
   shop: Workshop;
-  agent: Agent;
 }
-
-export const cloudFor = ({ context, agent }: Heat, projectId: string, userId: string): Cloud => new Cloud(context, agent, projectId, userId);
 
 export const modelOf = ({ context }: Heat, stack: StackRecord): StackModel =>
   new StackModel(stack.source, { id: stack.id, name: stack.name, projectId: stack.projectId }, context.settings.cinder);

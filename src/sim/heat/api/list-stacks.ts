@@ -10,10 +10,12 @@ export function listStacks(heat: Heat, request: FastifyRequest, projectId: strin
   const filters = filtersOf(request);
   const limit = queryOf(request, 'limit');
   const pageSize = limit === undefined ? undefined : integerOf(limit, 'limit');
+  const showNested = booleanQuery(request, 'show_nested', false);
   const showDeleted = booleanQuery(request, 'show_deleted', false);
   const found = heat.store
     .stacks()
     .filter((stack) => stack.projectId === projectId && (showDeleted || stack.deletedAt === null))
+    .filter((stack) => showNested || stack.parent === null)
     .filter((stack) => filters.every((isWanted) => isWanted(stack)))
     .sort((one, other) => other.sequence - one.sequence);
   const sorted = queryOf(request, 'sort_dir') === 'asc' ? found.reverse() : found;

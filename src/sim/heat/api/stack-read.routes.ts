@@ -119,17 +119,25 @@ async function listResources(heat: Heat, stack: StackRecord, request: FastifyReq
   const query = request.query as Record<string, string>;
   const foreign = Object.keys(query).filter((key) => !(key in resourceFilters) && key !== 'nested_depth' && key !== 'with_detail');
   if (foreign.length > 0) throw badRequest(`Invalid filter parameters [${foreign.map((key) => `'${key}'`).join(', ')}]`);
-  if (query['nested_depth'] !== undefined) integerOf(query['nested_depth'], 'nested_depth');
-  const dependents = dependentsOf(heat, stack);
-  const wanted = heat.store
-    .resources(stack.id)
-    .filter((record) => Object.entries(resourceFilters).every(([key, read]) => query[key] === undefined || read(record) === query[key]));
+  const depth = query['nested_depth'] === undefined ? 0 : integerOf(query['nested_depth'], 'nested_depth');
   const hasDetail = booleanQuery(request, 'with_detail', false);
-  const views = wanted.map(async (record) => ({
-    ...resourceView(heat, stack, record, dependents),
-    ...(hasDetail ? await resourceDetail(heat, stack, record) : {}),
-  }));
-  return { resources: await Promise.all(views) };
+  const views = withNested(heat, stack, depth).map(async (own) => {
+    const dependents = dependentsOf(heat, own);
+    const wanted = heat.store
+      .resources(own.id)
+      .filter((record) => Object.entries(resourceFilters).every(([key, read]) => query[key] === undefined || read(record) === query[key]));
+    return Promise.all(
+      wanted.map(async (record) => ({ ...resourceView(heat, own, record, dependents), ...(hasDetail ? await resourceDetail(heat, own, record) : {}) })),
+    );
+  });
+  return { resources: (await Promise.all(views)).flat() };
+}
+
+/** The stack and those nested in it, down to the depth. */
+function withNested(heat: Heat, stack: StackRecord, depth: number): StackRecord[] {
+  if (depth === 0) return [stack];
+  const nested = heat.store.stacks().filter((each) => each.parent?.stackId === stack.id && each.deletedAt === null);
+  return [stack, ...nested.flatMap((each) => withNested(heat, each, depth - 1))];
 }
 
 function resourceOf(heat: Heat, stack: StackRecord, request: FastifyRequest): ResourceRecord {

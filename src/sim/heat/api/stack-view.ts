@@ -1,14 +1,14 @@
 import type { JsonObject } from '../../json.js';
 import { failureReason } from '../engine/failure-reason.js';
-import { callOf, readerFor } from '../engine/resource-reader.js';
-import { EvaluationError } from '../hot/function.js';
+import { outputValue } from '../engine/output-value.js';
+import { allAttributes, callOf, typeOfRecord } from '../engine/resource-reader.js';
 import type { OutputDefinition } from '../hot/template.js';
 import { requiredBy } from '../hot/dependencies.js';
 import { heatTime, type EventRecord, type ResourceRecord, type StackRecord } from '../stack/records.js';
 import type { StackModel } from '../stack/stack-model.js';
-import { resourceType } from '../types/registry.js';
+import { isNestedType } from '../types/nested-stack.js';
 import { isNotFound } from '../cloud/cloud-refusal.js';
-import { cloudFor, modelOf, stackUrl, type Heat } from './heat.js';
+import { modelOf, stackUrl, type Heat } from './heat.js';
 
 const selfLink = (href: string): JsonObject => ({ href, rel: 'self' });
 
@@ -27,7 +27,7 @@ export function stackSummary(heat: Heat, stack: StackRecord, showProject: boolea
     updated_time: stack.updatedAt,
     deletion_time: stack.deletedAt,
     stack_owner: stack.userName,
-    parent: null,
+    parent: stack.parent?.stackId ?? null,
     stack_user_project_id: stack.stackUserProjectId,
     tags: stack.tags.length === 0 ? null : stack.tags,
   };
@@ -50,7 +50,7 @@ export function stackDetail(heat: Heat, stack: StackRecord, model: StackModel): 
     disable_rollback: stack.disableRollback,
     timeout_mins: stack.timeoutMins,
     stack_owner: stack.userName,
-    parent: null,
+    parent: stack.parent?.stackId ?? null,
     stack_user_project_id: stack.stackUserProjectId,
     // The list says null for none.
     tags: stack.tags,
@@ -61,13 +61,11 @@ export function stackDetail(heat: Heat, stack: StackRecord, model: StackModel): 
 
 export async function outputView(heat: Heat, stack: StackRecord, model: StackModel, output: OutputDefinition): Promise<JsonObject> {
   const shown = { output_key: output.name, description: output.description };
-  if (!model.holds(output.condition)) return { ...shown, output_value: null };
   try {
-    const reader = await readerFor(heat.store, cloudFor(heat, stack.projectId, stack.userId), stack, model, output.value);
-    return { ...shown, output_value: model.evaluate(output.value, reader) ?? null };
+    return { ...shown, output_value: await outputValue(heat.shop, stack, model, output) };
   } catch (error) {
     // An output that cannot be worked out is told as such and does not spoil the rest.
-    const text = error instanceof EvaluationError || error instanceof Error ? error.message : String(error);
+    const text = error instanceof Error ? error.message : String(error);
     return { ...shown, output_error: text, output_value: null };
   }
 }
@@ -83,9 +81,15 @@ export function resourceView(heat: Heat, stack: StackRecord, record: ResourceRec
     resource_status: `${record.action}_${record.status}`,
     resource_status_reason: record.reason,
     resource_type: record.type,
-    links: [selfLink(`${url}/resources/${record.name}`), { href: url, rel: 'stack' }],
+    links: [selfLink(`${url}/resources/${record.name}`), { href: url, rel: 'stack' }, ...nestedLinks(heat, record)],
     required_by: dependents.get(record.name) ?? [],
+    ...(stack.parent ? { parent_resource: stack.parent.resource } : {}),
   };
+}
+
+function nestedLinks(heat: Heat, record: ResourceRecord): JsonObject[] {
+  const nested = isNestedType(record.type) && record.physicalId !== null ? heat.store.stack(record.physicalId) : undefined;
+  return nested ? [{ href: stackUrl(heat, nested), rel: 'nested' }] : [];
 }
 
 /** Description and attributes, which the list leaves out. */
@@ -94,16 +98,15 @@ export async function resourceDetail(heat: Heat, stack: StackRecord, record: Res
 }
 
 async function attributesOf(heat: Heat, stack: StackRecord, record: ResourceRecord): Promise<unknown> {
-  const type = resourceType(record.type, true);
+  const type = typeOfRecord(stack, record);
   const names = type.attributes === 'any' ? [] : type.attributes;
   const empty = Object.fromEntries(names.map((name) => [name, null]));
   if (record.physicalId === null) return empty;
-  const call = callOf(heat.store, cloudFor(heat, stack.projectId, stack.userId), record, heat.store.properties(record.id));
+  const call = callOf(heat.shop, stack, record, heat.store.properties(record.id));
   try {
     const shown = await type.show(call, record.physicalId);
     if (shown !== null) return shown;
-    const id = record.physicalId;
-    return Object.fromEntries(await Promise.all(names.map(async (name): Promise<[string, unknown]> => [name, await type.attribute(call, id, name)])));
+    return await allAttributes(type, call, record.physicalId);
   } catch (error) {
     if (isNotFound(error)) return empty;
     heat.context.log('attributes cannot be read', { stack: stack.name, resource: record.name, reason: failureReason('CHECK', record.name, error) });

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { customChecks } from '../cloud/custom-checks.js';
+import { cloudChecks } from '../engine/cloud-checks.js';
 import { mergedParameters } from '../engine/stack-engine.js';
+import { beginRemoval, beginStack, beginUpdate } from '../engine/state-changes.js';
 import { badRequest, HeatError, notSimulated, notSupported, stackNotFound, TemplateRefusal } from '../heat-error.js';
 import { newHexId, newUuid } from '../../ids.js';
 import { isAdmin, type ProjectToken } from '../../http/authentication.js';
@@ -8,7 +9,7 @@ import { heatTime, type StackRecord, type StackSource } from '../stack/records.j
 import { StackModel } from '../stack/stack-model.js';
 import { validateStack, validateTemplate } from '../stack/validate-stack.js';
 import { bodyOf, writerOf } from './heat-request.js';
-import { cloudFor, getStack, stackUrl, type Heat } from './heat.js';
+import { getStack, stackUrl, type Heat } from './heat.js';
 import { clearedParameters, hasConverge, sourceOf, stackInput, stackNameOf } from './stack-input.js';
 import { sendPlainly } from './plain-answer.js';
 import { validateView } from './validate-view.js';
@@ -33,7 +34,7 @@ export function stackWriteRoutes(app: FastifyInstance, heat: Heat): void {
     const { name, id } = request.params as StackPath;
     const stack = getStack(heat, token.projectId, name, id);
     if (stack.deletedAt !== null) throw stackNotFound(name);
-    heat.engine.remove(stack);
+    beginRemoval(heat.shop, stack);
     return reply.code(204).send();
   });
 }
@@ -62,12 +63,13 @@ async function create(heat: Heat, request: FastifyRequest, reply: FastifyReply):
   const stack = newStack(heat, token, name, source);
   refuseExisting(heat, stack, token);
   const model = new StackModel(source, stack, heat.context.settings.cinder);
-  await validateStack(model, customChecks(cloudFor(heat, token.projectId, token.userId)));
+  await validateStack(model, cloudChecks(heat.shop, stack));
   // Keystone refuses the trust that Heat would act with: not even an unrestricted application credential may make one.
   if (token.applicationCredentialId !== null) throw new HeatError(500, 'RemoteError', null);
   // Somebody may have been faster while the cloud was asked.
   refuseExisting(heat, stack, token);
-  heat.engine.create(
+  beginStack(
+    heat.shop,
     { ...stack, tags: input.tags ?? [], timeoutMins: input.timeoutMins ?? null, disableRollback: input.disableRollback ?? true },
     model,
   );
@@ -96,12 +98,13 @@ function newStack(heat: Heat, token: ProjectToken, name: string, source: StackSo
     updatedAt: null,
     deletedAt: null,
     startedAt: now.toISOString(),
+    parent: null,
     sequence: heat.store.nextSequence(),
   };
 }
 
 function refuseExisting(heat: Heat, { name, projectId }: StackRecord, token: ProjectToken): void {
-  const own = heat.store.stacks().filter((stack) => stack.projectId === projectId && stack.deletedAt === null);
+  const own = heat.store.stacks().filter((stack) => stack.projectId === projectId && stack.deletedAt === null && stack.parent === null);
   if (own.some((stack) => stack.name === name)) throw new HeatError(409, 'StackExists', `The Stack (${name}) already exists.`);
   if (own.length >= stacksMax && !isAdmin(token)) {
     throw new HeatError(400, 'RequestLimitExceeded', 'Request limit exceeded: You have reached the maximum stacks per tenant, 512. Please delete some stacks.');
@@ -130,10 +133,10 @@ async function update(heat: Heat, request: FastifyRequest, reply: FastifyReply, 
         };
   const model = new StackModel(source, stack, heat.context.settings.cinder);
   refuseImmutable(model, stack);
-  await validateStack(model, customChecks(cloudFor(heat, token.projectId, token.userId)));
+  await validateStack(model, cloudChecks(heat.shop, stack));
   const current = heat.store.stack(id);
   if (!current || current.action === 'DELETE') throw notSupported('Updating a stack when it is deleting');
-  heat.engine.update(current, source, {
+  beginUpdate(heat.shop, current, source, {
     ...(input.tags === undefined ? {} : { tags: input.tags }),
     ...(input.timeoutMins === undefined ? {} : { timeoutMins: input.timeoutMins }),
     ...(input.disableRollback === undefined ? {} : { disableRollback: input.disableRollback }),

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../json.js';
 import type { Constraint } from '../schema/constraint.js';
-import type { ParameterSchema, ParameterType } from '../schema/parameter-schema.js';
+import type { ParameterSchema } from '../schema/parameter-schema.js';
+import type { ParameterType } from '../schema/parameter-value.js';
 import type { StackModel } from '../stack/stack-model.js';
 import type { StackInput } from './stack-input.js';
 

@@ -3,7 +3,7 @@ import { NotFindable } from '../cloud/find.js';
 import { HeatError, TemplateRefusal } from '../heat-error.js';
 import { EvaluationError } from '../hot/function.js';
 import type { Action } from '../stack/records.js';
-import { ResourceFailure } from '../types/resource-type.js';
+import { NestedFailure, ResourceFailure } from '../types/resource-type.js';
 import { Interruption } from './interruption.js';
 
 /** `resource_status_reason` of a resource that failed: exception class, place, text. */
@@ -12,8 +12,16 @@ export function failureReason(action: Action, resource: string, error: unknown):
     const because = error.because === 'timed out' ? `Task ${action.toLowerCase()} from "${resource}" Timed out` : 'user triggered cancel';
     return `${action} aborted (${because})`;
   }
+  if (error instanceof NestedFailure) return nestedReason(resource, error.message);
   const { exception, text } = described(error);
   return `${exception}: resources.${resource}: ${text}`;
+}
+
+/** The inner resource's place is put behind the outer one's. */
+function nestedReason(resource: string, reason: string): string {
+  const inner = reason.replace(/^Resource \w+ failed: /, '');
+  const [, exception, place] = /^(\w+): (resources\.[\s\S]*)$/.exec(inner) ?? [];
+  return exception === undefined || place === undefined ? `ResourceFailure: resources.${resource}: ${inner}` : `${exception}: resources.${resource}.${place}`;
 }
 
 function described(error: unknown): { exception: string; text: string } {

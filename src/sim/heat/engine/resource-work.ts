@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '../../json.js';
-import type { SimContext } from '../../sim-context.js';
 import { CloudRefusal, isConflict } from '../cloud/cloud-refusal.js';
 import type { Cloud } from '../cloud/cloud.js';
 import { customChecks } from '../cloud/custom-checks.js';
@@ -8,26 +7,16 @@ import type { ResourceDefinition } from '../hot/template.js';
 import { checkProperties } from '../schema/check-properties.js';
 import { heatTime, type Action, type ResourceRecord, type StackRecord, type Status } from '../stack/records.js';
 import type { StackModel } from '../stack/stack-model.js';
-import type { StackStore } from '../stack/stack-store.js';
 import { evaluateProperty } from '../stack/validate-stack.js';
-import { resourceType } from '../types/registry.js';
 import { ResourceFailure, type ResourceType } from '../types/resource-type.js';
 import { failureReason } from './failure-reason.js';
-import type { HeatFaults } from './heat-faults.js';
 import { Interruption, pause, pollUntil, refuseInterrupted } from './interruption.js';
-import { callOf, readerFor } from './resource-reader.js';
+import { callOf, readerFor, typeOfRecord } from './resource-reader.js';
+import type { Workshop } from './workshop.js';
 
 /** Real Heat tries for more than a minute; here whoever waits for DELETE_FAILED should not have to. */
 const conflictRetries = 10;
 const conflictPauseMs = 250;
-
-/** What the engine needs to work on resources. */
-export interface Workshop {
-  context: SimContext;
-  store: StackStore;
-  faults: HeatFaults;
-  cloudOf(stack: StackRecord): Cloud;
-}
 
 /** A resource's failure; the message is its `resource_status_reason`. */
 export class ResourceWorkFailed extends Error {}
@@ -44,7 +33,7 @@ export class ResourceWork {
     private readonly signal: AbortSignal,
   ) {
     this.cloud = shop.cloudOf(stack);
-    this.type = resourceType(record.type, true);
+    this.type = typeOfRecord(stack, record);
   }
 
   /** Makes the resource, or goes on making it after a restart. */
@@ -55,7 +44,7 @@ export class ResourceWork {
       this.shop.store.putProperties(this.record, properties);
       this.fail('CREATE', 'before');
       const id = await this.makeOnce(properties, isResumed);
-      const call = callOf(this.shop.store, this.cloud, this.record, properties);
+      const call = callOf(this.shop, this.stack, this.record, properties);
       await this.type.complete?.(call, id);
       await pollUntil(async () => (await this.type.isCreated?.(call, id)) ?? true, this.signal);
       this.fail('CREATE', 'after');
@@ -66,9 +55,10 @@ export class ResourceWork {
   update(properties: JsonObject, changed: JsonObject): Promise<void> {
     return this.act('UPDATE', false, async () => {
       this.fail('UPDATE', 'before');
-      const call = callOf(this.shop.store, this.cloud, this.record, properties);
+      const call = callOf(this.shop, this.stack, this.record, properties);
       const isDone = (await this.type.update?.(call, this.record.physicalId ?? '', changed)) ?? false;
       if (!isDone) throw new ResourceFailure('NotSupported', `Changing ${Object.keys(changed).join(', ')} in place is not part of the simulated Heat.`);
+      await pollUntil(async () => (await this.type.isUpdated?.(call, this.record.physicalId ?? '')) ?? true, this.signal);
       this.shop.store.putProperties(this.record, properties);
       this.fail('UPDATE', 'after');
     });
@@ -79,7 +69,7 @@ export class ResourceWork {
     return this.act('DELETE', isResumed, async () => {
       this.fail('DELETE', 'before');
       const properties = this.shop.store.properties(this.record.id);
-      const call = callOf(this.shop.store, this.cloud, this.record, properties);
+      const call = callOf(this.shop, this.stack, this.record, properties);
       const isOurs = !this.record.isExternal && this.record.deletionPolicy === 'Delete';
       const id = this.record.physicalId ?? (this.record.isAsked && isOurs ? await this.type.findLost(call) : undefined);
       if (id === undefined || !isOurs) return;
@@ -91,14 +81,14 @@ export class ResourceWork {
 
   /** Evaluated and checked properties, as they are now. */
   async evaluate(model: StackModel, definition: ResourceDefinition): Promise<JsonObject> {
-    const reader = await readerFor(this.shop.store, this.cloud, this.stack, model, definition.properties);
+    const reader = await readerFor(this.shop, this.stack, model, definition.properties);
     const path = `resources.${definition.name}.properties`;
     const given: JsonObject = {};
     for (const [name, expression] of Object.entries(definition.properties)) {
       const value = evaluateProperty(model, expression, `${path}.${name}`, reader);
       if (value !== undefined) given[name] = value;
     }
-    if (this.type.attributes === 'any') return given;
+    if (this.type.acceptsAnyProperty) return given;
     const checked = await checkProperties(given, this.type.properties, { path, typeName: this.type.name }, customChecks(this.cloud));
     this.type.check?.(checked, (name) => given[name] !== undefined && given[name] !== null, definition.name);
     return checked;
@@ -111,9 +101,32 @@ export class ResourceWork {
     return Object.fromEntries([...names].filter((name) => !isDeepStrictEqual(before[name], properties[name])).map((name) => [name, properties[name] ?? null]));
   }
 
+  /** Whether the resource needs an update even with the properties that it has. */
+  isOutdated(properties: JsonObject): boolean {
+    return this.type.isOutdated?.(callOf(this.shop, this.stack, this.record, properties), this.record.physicalId ?? '') ?? false;
+  }
+
+  /** Takes over something that is there; nothing is made, and nothing removed later. */
+  adopt(externalId: string): void {
+    const tell = (status: string, reason: string): void =>
+      this.shop.store.addEvent({
+        stackId: this.stack.id,
+        resourceName: this.record.name,
+        resourceId: this.record.id,
+        resourceType: this.record.type,
+        physicalId: this.record.physicalId ?? this.record.physicalName,
+        status,
+        reason,
+      });
+    tell('ADOPT_IN_PROGRESS', 'state changed');
+    this.put({ physicalId: externalId, isExternal: true });
+    tell('ADOPT_COMPLETE', 'state changed');
+    this.enter('CHECK', 'COMPLETE', this.type.name === 'OS::Nova::Server' ? 'state changed' : `CHECK not supported for ${this.type.name}`);
+  }
+
   private async makeOnce(properties: JsonObject, isResumed: boolean): Promise<string> {
     if (this.record.physicalId !== null) return this.record.physicalId;
-    const call = callOf(this.shop.store, this.cloud, this.record, properties);
+    const call = callOf(this.shop, this.stack, this.record, properties);
     const lost = isResumed && this.record.isAsked ? await this.type.findLost(call) : undefined;
     if (lost !== undefined) return this.keep(lost);
     refuseInterrupted(this.signal);

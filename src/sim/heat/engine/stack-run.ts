@@ -1,11 +1,12 @@
-import { randomInt } from 'node:crypto';
-import { newUuid } from '../../ids.js';
+import { pythonStr } from '../../python-repr.js';
 import type { ResourceDefinition } from '../hot/template.js';
-import { heatTime, type Action, type ResourceRecord, type StackRecord, type Status } from '../stack/records.js';
-import { StackModel } from '../stack/stack-model.js';
+import type { Action, ResourceRecord, StackRecord, Status } from '../stack/records.js';
+import { nothingYet, StackModel } from '../stack/stack-model.js';
 import { Interruption, type InterruptionCause } from './interruption.js';
-import { ResourceWork, ResourceWorkFailed, type Workshop } from './resource-work.js';
+import { ResourceWork, ResourceWorkFailed } from './resource-work.js';
+import { enterStack, newResource } from './state-changes.js';
 import { walk } from './walk.js';
+import type { Workshop } from './workshop.js';
 
 /** Heat's stack_action_timeout, used when a stack names none (or 0). */
 const defaultTimeoutSeconds = 3600;
@@ -73,25 +74,37 @@ export class StackRun {
     const found = store.resource(this.stackId, name) ?? this.newRecord(model, definition);
     const record = { ...found, needs: [...(model.dependencies.get(name) ?? [])], description: definition.description, deletionPolicy: definition.deletionPolicy };
     store.putResource(record);
+    const externalId = definition.externalId === undefined ? null : model.evaluate(definition.externalId, nothingYet);
+    if (externalId !== null) {
+      this.adopt(model, definition, record, pythonStr(externalId));
+      return;
+    }
     if (isToBeMade(record)) return this.work(record).create(model, definition);
     if (this.stack.action === 'CREATE' && record.status === 'COMPLETE') return;
     await this.updateResource(model, definition, record);
   }
 
+  private adopt(model: StackModel, definition: ResourceDefinition, record: ResourceRecord, externalId: string): void {
+    if (record.physicalId === externalId) return;
+    if (record.action === 'INIT') this.work(record).adopt(externalId);
+    else this.work(this.takePlaceOf(model, definition, record)).adopt(externalId);
+  }
+
   private async updateResource(model: StackModel, definition: ResourceDefinition, record: ResourceRecord): Promise<void> {
-    const isSound = record.status === 'COMPLETE' && record.type === definition.type;
+    const isSound = record.status === 'COMPLETE' && record.type === definition.type && !record.isExternal;
     const work = this.work(record);
     if (isSound) {
       const properties = await work.evaluate(model, definition);
       const changed = work.changedFrom(properties);
-      if (Object.keys(changed).length === 0) return;
+      if (Object.keys(changed).length === 0 && !work.isOutdated(properties)) return;
       const schemas = model.typeOf(definition).properties;
       if (Object.keys(changed).every((property) => schemas[property]?.updatable === true)) return work.update(properties, changed);
     }
-    await this.replace(model, definition, record);
+    await this.work(this.takePlaceOf(model, definition, record)).create(model, definition);
   }
 
-  private async replace(model: StackModel, definition: ResourceDefinition, old: ResourceRecord): Promise<void> {
+  /** A new resource for one that cannot stay; the old one goes in the end, when nothing uses it any more. */
+  private takePlaceOf(model: StackModel, definition: ResourceDefinition, old: ResourceRecord): ResourceRecord {
     const { store } = this.shop;
     const event = { stackId: this.stackId, resourceName: old.name, resourceId: old.id, resourceType: old.type, physicalId: old.physicalId ?? old.physicalName };
     store.addEvent({ ...event, status: 'UPDATE_IN_PROGRESS', reason: 'state changed' });
@@ -99,7 +112,7 @@ export class StackRun {
     store.putResource({ ...old, isReplaced: true });
     const fresh = this.newRecord(model, definition);
     store.putResource(fresh);
-    await this.work(fresh).create(model, definition);
+    return fresh;
   }
 
   private async removeEverything(): Promise<void> {
@@ -185,36 +198,3 @@ export class StackRun {
 
 const isToBeMade = (record: ResourceRecord): boolean =>
   record.action === 'INIT' || (record.action === 'CREATE' && record.status === 'IN_PROGRESS');
-
-/** A stack's state and the event that tells of it. */
-export function enterStack({ store }: Workshop, stack: StackRecord, action: Action, status: Status, reason: string): void {
-  const isGone = action === 'DELETE' && status === 'COMPLETE';
-  store.addEvent({ stackId: stack.id, resourceName: stack.name, resourceId: null, resourceType: '', physicalId: stack.id, status: `${action}_${status}`, reason });
-  store.putStack({ ...stack, action, status, reason, deletedAt: isGone ? heatTime(new Date()) : stack.deletedAt });
-}
-
-export function newResource(stack: StackRecord, definition: ResourceDefinition, needs: string[]): ResourceRecord {
-  return {
-    id: newUuid(),
-    stackId: stack.id,
-    name: definition.name,
-    type: definition.type,
-    physicalName: `${stack.name}-${definition.name}-${randomName()}`,
-    physicalId: null,
-    isAsked: false,
-    action: 'INIT',
-    status: 'COMPLETE',
-    reason: '',
-    createdAt: new Date().toISOString(),
-    updatedAt: heatTime(new Date()),
-    needs,
-    deletionPolicy: definition.deletionPolicy,
-    isExternal: false,
-    metadata: {},
-    description: definition.description,
-    isReplaced: false,
-  };
-}
-
-/** Twelve letters and digits of the base-32 alphabet, as Heat draws them. */
-const randomName = (): string => Array.from({ length: 12 }, () => 'abcdefghijklmnopqrstuvwxyz234567'.charAt(randomInt(32))).join('');

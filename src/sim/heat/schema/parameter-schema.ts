@@ -2,9 +2,8 @@ import { pythonStr } from '../../python-repr.js';
 import { isObject, type JsonObject } from '../../json.js';
 import { invalidSchema, TemplateRefusal } from '../heat-error.js';
 import { brokenPlainly, type Constraint } from './constraint.js';
-import { parseParameter } from './parameter-value.js';
+import { parseParameter, type ParameterType } from './parameter-value.js';
 
-export type ParameterType = 'string' | 'number' | 'comma_delimited_list' | 'json' | 'boolean';
 const types: readonly ParameterType[] = ['string', 'number', 'comma_delimited_list', 'json', 'boolean'];
 
 export interface ParameterSchema {

@@ -1,7 +1,8 @@
 import { pythonRepr, pythonStr } from '../../python-repr.js';
 import { TemplateRefusal } from '../heat-error.js';
 import { pythonJson } from '../python-json.js';
-import type { ParameterType } from './parameter-schema.js';
+
+export type ParameterType = 'string' | 'number' | 'comma_delimited_list' | 'json' | 'boolean';
 
 const truths = ['1', 't', 'true', 'on', 'y', 'yes'];
 const lies = ['0', 'f', 'false', 'off', 'n', 'no'];

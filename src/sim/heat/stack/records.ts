@@ -33,6 +33,8 @@ export interface StackRecord {
   deletedAt: string | null;
   /** When the action under way began; its time runs from here. */
   startedAt: string;
+  /** The stack and the resource that it is nested in. */
+  parent: { stackId: string; resource: string } | null;
   /** Order of creation, for listings: newer stacks come first and times tell only seconds. */
   sequence: number;
 }

@@ -24,9 +24,9 @@ export class StackModel {
 
   /** Throws HeatError for a template or a parameter section that cannot be read. */
   constructor(
-    private readonly source: StackSource,
+    readonly source: StackSource,
     readonly identity: StackIdentity,
-    private readonly hasVolumes: boolean,
+    readonly hasVolumes: boolean,
   ) {
     this.template = readTemplate(source.template);
     this.parameters = new Parameters(this.template.parameters, identity, source.parameters, source.parameterDefaults);
@@ -54,7 +54,7 @@ export class StackModel {
   }
 
   typeOf(definition: ResourceDefinition): ResourceType {
-    return resourceType(definition.type, this.hasVolumes);
+    return resourceType(definition.type, this.hasVolumes, this.source.files);
   }
 
   holds(condition: unknown): boolean {
@@ -91,9 +91,9 @@ export class StackModel {
     return this.template.expressions.attributes(expression, this.values(reader));
   }
 
-  /** Whether a property's value refers to another resource. */
-  refersToResources(expression: unknown): boolean {
-    return this.template.expressions.references(expression, '', this.values(nothingYet)).length > 0;
+  /** Names of the resources that the expression refers to. */
+  resourcesIn(expression: unknown): string[] {
+    return [...new Set(this.template.expressions.references(expression, '', this.values(nothingYet)).map(({ resource }) => resource))];
   }
 
   /** Parameters that were given, hidden ones as asterisks. */

@@ -1,5 +1,4 @@
-import { parseParameter } from '../schema/parameter-value.js';
-import type { ParameterType } from '../schema/parameter-schema.js';
+import { parseParameter, type ParameterType } from '../schema/parameter-value.js';
 import { allowed } from '../schema/constraint.js';
 import { any, required, string, updatable } from '../schema/property-schema.js';
 import { TemplateRefusal } from '../heat-error.js';
@@ -41,6 +40,7 @@ export const none: ResourceType = {
   name: 'OS::Heat::None',
   properties: {},
   attributes: 'any',
+  acceptsAnyProperty: true,
   create: (call) => Promise.resolve(call.physicalName),
   findLost: (call) => Promise.resolve(call.physicalName),
   remove: () => Promise.resolve(),

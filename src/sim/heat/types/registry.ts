@@ -3,6 +3,7 @@ import { volumeAttachment } from './cinder-volume-attachment.js';
 import { volume } from './cinder-volume.js';
 import { none, value } from './heat-value.js';
 import { floatingIp, floatingIpAssociation } from './neutron-floating-ip.js';
+import { isNestedType, nestedStack } from './nested-stack.js';
 import { net } from './neutron-net.js';
 import { port } from './neutron-port.js';
 import { routerInterface } from './neutron-router-interface.js';
@@ -34,7 +35,8 @@ const otherTypes = [
 export const resourceTypes = (hasVolumes: boolean): ResourceType[] => (hasVolumes ? [...otherTypes, ...cinderTypes] : otherTypes);
 
 /** Throws StackValidationFailed as Heat does for types that it does not know, or whose service is not in the catalogue. */
-export function resourceType(name: string, hasVolumes: boolean): ResourceType {
+export function resourceType(name: string, hasVolumes: boolean, files: Readonly<Record<string, string>> = {}): ResourceType {
+  if (isNestedType(name)) return nestedStack(name, files);
   const type = resourceTypes(true).find((known) => known.name === name);
   if (!type) throw new TemplateRefusal(`The Resource Type (${name}) could not be found.`);
   if (cinderTypes.includes(type) && !hasVolumes) {

@@ -3,6 +3,29 @@ import type { Cloud } from '../cloud/cloud.js';
 import type { ResourceDefinition } from '../hot/template.js';
 import type { PropertySchemas } from '../schema/property-schema.js';
 
+/** The stack that a resource of a nested type stands for. */
+export interface NestedStackDesk {
+  /** Makes it and returns its id. */
+  start(source: NestedSource): string;
+  update(id: string, source: NestedSource): void;
+  remove(id: string): void;
+  /** The one that was made for this resource before a restart. */
+  find(): string | undefined;
+  state(id: string): { action: string; status: string; reason: string } | undefined;
+  /** Whether it was made of another template or other files. */
+  differs(id: string, source: NestedSource): boolean;
+  /** An output, or `resource.<name>` and `resource.<name>.<attribute>`. Throws EvaluationError when there is none. */
+  output(id: string, name: string): Promise<unknown>;
+  outputs(id: string): Promise<JsonObject>;
+  reference(id: string): Promise<string>;
+}
+
+export interface NestedSource {
+  template: JsonObject;
+  files: Record<string, string>;
+  parameters: JsonObject;
+}
+
 /** One resource at work. */
 export interface ResourceCall {
   cloud: Cloud;
@@ -15,6 +38,7 @@ export interface ResourceCall {
   startedAt: string;
   /** True for an id that some other resource of this Heat owns. */
   isOwned(id: string): boolean;
+  nested: NestedStackDesk;
 }
 
 /** A resource type as the engine uses it. Ids are physical ids; CloudRefusal and NotFindable go through and fail the resource. */
@@ -23,6 +47,7 @@ export interface ResourceType {
   properties: PropertySchemas;
   /** Without `show`, which every type has. */
   attributes: readonly string[] | 'any';
+  acceptsAnyProperty?: boolean;
   /** Combinations that the schema cannot express. Throws HeatError. `isGiven` knows properties that cannot be evaluated yet. */
   check?(properties: JsonObject, isGiven: (name: string) => boolean, resourceName: string): void;
   /** Whether the resource must wait for `other` though no expression says so. */
@@ -41,12 +66,19 @@ export interface ResourceType {
   isRemoved?(call: ResourceCall, id: string): Promise<boolean>;
   /** Applies changed properties in place; absent, or returning false: not simulated. */
   update?(call: ResourceCall, id: string, changed: JsonObject): Promise<boolean>;
+  /** Absent: updated when `update` returns. */
+  isUpdated?(call: ResourceCall, id: string): Promise<boolean>;
+  /** Whether it needs an update though its properties are the same. */
+  isOutdated?(call: ResourceCall, id: string): boolean;
   /** What get_resource gives. Absent: the physical id. */
-  reference?(id: string, physicalName: string): string;
+  reference?(call: ResourceCall, id: string): Promise<string>;
   attribute(call: ResourceCall, id: string, name: string): Promise<unknown>;
   /** The `show` attribute and the `attributes` of a resource's detail. */
   show(call: ResourceCall, id: string): Promise<unknown>;
 }
+
+/** A nested stack failed; its own reason becomes the resource's. */
+export class NestedFailure extends Error {}
 
 /** A resource that failed with a text of Heat's own; `exception` is the class before the colon. */
 export class ResourceFailure extends Error {
