@@ -108,6 +108,14 @@ export function has(set: FieldSet, path: readonly string[]): boolean {
   return true;
 }
 
+/** Whether a set holds the path itself and not only something below it. */
+export function hasLeaf(set: FieldSet, path: readonly string[]): boolean {
+  const [segment, ...rest] = path;
+  const inner = segment === undefined ? undefined : set[segment];
+  if (!inner) return false;
+  return rest.length === 0 ? isEmpty(inner) : hasLeaf(inner, rest);
+}
+
 /** What a document holds at a path of segments; undefined when it has no such part. */
 export function valueAtSegments(value: unknown, segments: readonly string[]): unknown {
   let current = value;

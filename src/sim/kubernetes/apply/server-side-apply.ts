@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { copyOf, isFields, type Fields, type KubeObject, type ManagedFieldsEntry } from '../objects/kube-object.js';
-import { difference, elementOf, fieldSetOf, has, isEmpty, leavesOf, valueAtSegments, type FieldSet } from './field-set.js';
+import { difference, elementOf, fieldSetOf, has, hasLeaf, isEmpty, leavesOf, valueAtSegments, type FieldSet } from './field-set.js';
 import { keyOfElement, listSemantics } from './list-semantics.js';
 import { disown, entryFor, isEntryOf, setOf, type FieldManager } from './managed-fields.js';
 
@@ -52,7 +52,7 @@ function disputes(
   const fields: FieldSet = {};
   for (const path of leavesOf(wantedSet)) {
     if (path.at(-1) === '.') continue;
-    const owners = others.filter((entry) => has(setOf(entry), path));
+    const owners = others.filter((entry) => hasLeaf(setOf(entry), path));
     if (owners.length === 0 || isDeepStrictEqual(valueAtSegments(live, path), valueAtSegments(wanted, path))) continue;
     for (const owner of owners) conflicts.push({ manager: owner.manager, field: printable(path) });
     addLeaf(fields, path);

@@ -57,7 +57,7 @@ function parseRequirement(part: string): LabelRequirement {
     const [, key = '', operator, values = ''] = set;
     return { key, operator: operator === 'in' ? 'In' : 'NotIn', values: values.split(',').map((value) => value.trim()) };
   }
-  const equality = /^([^=!\s]+)\s*(==|=|!=)\s*([^=!\s]*)$/.exec(part);
+  const equality = /^([^=!\s()]+)\s*(==|=|!=)\s*([\w.-]*)$/.exec(part);
   if (equality) {
     const [, key = '', operator, value = ''] = equality;
     return { key, operator: operator === '!=' ? 'NotIn' : 'In', values: [value] };
