@@ -45,7 +45,7 @@ export async function createMagnumApi(runtime: Runtime): Promise<NestFastifyAppl
   app.useGlobalPipes(new SchemaPipe());
   app.useGlobalFilters(new DomainErrorFilter(log));
   await app.init();
-  app.get<OpenApiHolder>(OPENAPI_DOCUMENT).set(describeApi(app));
+  app.get<OpenApiHolder>(OPENAPI_DOCUMENT).madeBy(() => describeApi(app));
   await fastify.ready();
   return app;
 }

@@ -1,13 +1,15 @@
-/** The document exists only after the routes do; the controller that serves it exists before. */
+/** The document is made from the routes, and only when somebody first asks for it: most processes are never asked. */
 export class OpenApiHolder {
+  private make: (() => object) | undefined;
   private document: object | undefined;
 
-  set(document: object): void {
-    this.document = document;
+  madeBy(make: () => object): void {
+    this.make = make;
   }
 
   get(): object {
-    if (!this.document) throw new Error('The OpenAPI document is made before the first request.');
+    if (!this.make) throw new Error('The OpenAPI document can be made as soon as the routes exist.');
+    this.document ??= this.make();
     return this.document;
   }
 }
