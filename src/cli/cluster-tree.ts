@@ -1,22 +1,26 @@
-import type { Item } from './coe-client.js';
-import { progressLine, type OperationView } from './follow-operation.js';
+import type { Schemas } from './coe-client.js';
+import { progressLine, type Operation } from './follow-operation.js';
+
+type Cluster = Pick<Schemas['Cluster'], 'name' | 'status' | 'api_address'>;
+type Group = Pick<Schemas['NodeGroupSummary'], 'name' | 'node_count'>;
+type Node = Pick<Schemas['Node'], 'name' | 'nodegroup' | 'phase' | 'phase_reason' | 'boot_phase' | 'address' | 'floating_address' | 'coe_version'>;
 
 export interface ClusterPicture {
-  readonly cluster: Item;
-  readonly groups: readonly Item[];
-  readonly nodes: readonly Item[];
-  readonly operation: OperationView | undefined;
+  readonly cluster: Cluster;
+  readonly groups: readonly Group[];
+  readonly nodes: readonly Node[];
+  readonly operation: Operation | undefined;
 }
 
 /** A cluster as a tree of lines: the cluster, what is being done to it, its groups and their nodes with phase and reason. */
 export function clusterTree({ cluster, groups, nodes, operation }: ClusterPicture): string[] {
-  const lines = [`${text(cluster['name'])}  ${text(cluster['status'])}${suffix(cluster['api_address'])}`];
+  const lines = [words(cluster.name, cluster.status, cluster.api_address)];
   if (operation) lines.push(`│  ${progressLine(operation)}`);
-  groups.forEach((group, index) => {
+  groups.forEach(({ name, node_count: wanted }, index) => {
     const isLast = index === groups.length - 1;
-    const members = nodes.filter((node) => node['nodegroup'] === group['name']);
-    const ready = members.filter((node) => node['phase'] === 'ready').length;
-    lines.push(`${isLast ? '└─' : '├─'} ${text(group['name'])}  ${ready}/${text(group['node_count'])} ready`);
+    const members = nodes.filter(({ nodegroup }) => nodegroup === name);
+    const ready = members.filter(({ phase }) => phase === 'ready').length;
+    lines.push(`${isLast ? '└─' : '├─'} ${words(name, `${ready}/${wanted} ready`)}`);
     members.forEach((node, position) => {
       const branch = position === members.length - 1 ? '└─' : '├─';
       lines.push(`${isLast ? '   ' : '│  '}${branch} ${nodeLine(node)}`);
@@ -26,12 +30,10 @@ export function clusterTree({ cluster, groups, nodes, operation }: ClusterPictur
 }
 
 /** One node: its name, phase, and while it boots how far it has come. */
-function nodeLine(node: Item): string {
-  const boot = node['phase'] === 'booting' && typeof node['boot_phase'] === 'string' ? `: ${node['boot_phase']}` : '';
-  const reason = typeof node['phase_reason'] === 'string' && node['phase_reason'] !== '' ? ` (${node['phase_reason']})` : '';
-  const address = node['floating_address'] ?? node['address'];
-  return `${text(node['name'])}  ${text(node['phase'])}${boot}${reason}${suffix(address)}${suffix(node['coe_version'])}`;
+function nodeLine({ name, phase, phase_reason: reason, boot_phase: bootPhase, floating_address: floating, address, coe_version: version }: Node): string {
+  const boot = phase === 'booting' && bootPhase !== null ? `: ${bootPhase}` : '';
+  const because = reason === null || reason === '' ? '' : ` (${reason})`;
+  return words(name, `${phase}${boot}${because}`, floating ?? address, version);
 }
 
-const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '–');
-const suffix = (value: unknown): string => (typeof value === 'string' && value !== '' ? `  ${value}` : '');
+const words = (...parts: readonly (string | null)[]): string => parts.filter((part) => part !== null).join('  ');

@@ -1,10 +1,14 @@
 import { z } from 'zod';
-import type { CallOptions } from '../openstack/call-options.js';
+import type { components } from '../api-client/api.js';
 import type { HttpMethod } from '../openstack/http-transport.js';
-import type { OpenStackSession } from '../openstack/session.js';
+import type { OpenStackSession, ServiceCall } from '../openstack/session.js';
 
-/** An object as the API answers it; the OpenAPI document says which fields. */
+/** The API's objects, from the OpenAPI document. */
+export type Schemas = components['schemas'];
+/** Any of them, for printing. */
 export type Item = Readonly<Record<string, unknown>>;
+
+type Query = Readonly<Record<string, string | number | undefined>>;
 
 const itemSchema = z.record(z.string(), z.unknown());
 const anything = z.unknown();
@@ -16,16 +20,13 @@ export class CoeClient {
     private readonly version: string,
   ) {}
 
-  get(path: string, query: Readonly<Record<string, string | number | undefined>> = {}): Promise<Item> {
-    return this.send('GET', path, undefined, query);
+  /** The caller names what the OpenAPI document says the path answers. */
+  async get<Answer extends Item = Item>(path: string, query: Query = {}): Promise<Answer> {
+    return (await this.send('GET', path, { query })) as Answer;
   }
 
-  post(path: string, body: unknown): Promise<Item> {
-    return this.send('POST', path, body);
-  }
-
-  patch(path: string, body: unknown): Promise<Item> {
-    return this.send('PATCH', path, body);
+  async post<Answer extends Item = Item>(path: string, body: unknown): Promise<Answer> {
+    return (await this.send('POST', path, { body })) as Answer;
   }
 
   async delete(path: string): Promise<void> {
@@ -33,14 +34,14 @@ export class CoeClient {
   }
 
   /** All items of a list, page by page, at most `limit` of them. */
-  async list(path: string, key: string, query: Readonly<Record<string, string | number | undefined>> = {}): Promise<Item[]> {
+  async list<Entry extends Item = Item>(path: string, key: string, query: Query = {}): Promise<Entry[]> {
     const limit = typeof query['limit'] === 'number' ? query['limit'] : undefined;
-    const items: Item[] = [];
+    const items: Entry[] = [];
     let marker: string | undefined;
     for (;;) {
       const page = await this.get(path, { ...query, ...(marker === undefined ? {} : { marker }) });
       const found = z.array(itemSchema).parse(page[key]);
-      items.push(...found);
+      items.push(...(found as Entry[]));
       const last = found.at(-1)?.['uuid'];
       if (page['next'] === undefined || typeof last !== 'string' || (limit !== undefined && items.length >= limit)) return items.slice(0, limit);
       marker = last;
@@ -55,13 +56,12 @@ export class CoeClient {
     return { url: `${base}/clusters/${encodeURIComponent(clusterId)}/events`, headers: { 'X-Auth-Token': value, Accept: 'text/event-stream' } };
   }
 
-  private async send(method: HttpMethod, path: string, body?: unknown, query: Readonly<Record<string, string | number | undefined>> = {}, options?: CallOptions): Promise<Item> {
-    const answer = await this.session.request({ ...this.call(method, path), query, ...(body === undefined ? {} : { body }) }, options);
-    if (answer.text === '') return {};
-    return itemSchema.parse(answer.json(anything));
+  private async send(method: HttpMethod, path: string, parts: { body?: unknown; query?: Query }): Promise<Item> {
+    const answer = await this.session.request({ ...this.call(method, path), ...parts });
+    return answer.text === '' ? {} : itemSchema.parse(answer.json(anything));
   }
 
-  private call(method: HttpMethod, path: string): { service: 'container-infra'; type: string; version: string; method: HttpMethod; path: string; headers: Record<string, string> } {
+  private call(method: HttpMethod, path: string): ServiceCall {
     return { service: 'container-infra', type: serviceType, version: '/v1', method, path, headers: { 'OpenStack-API-Version': `container-infra ${this.version}` } };
   }
 }

@@ -1,21 +1,13 @@
-import { z } from 'zod';
+import type { Schemas } from './coe-client.js';
 
-const eventSchema = z.object({
-  at: z.string(),
-  type: z.string(),
-  step: z.string().nullish(),
-  message: z.string(),
-  because: z.string().nullish(),
-});
+type Event = Pick<Schemas['Event'], 'at' | 'type' | 'step' | 'message' | 'because'>;
 
-/** The events of an operation, one line each: when, in which step, what, and why. */
-export function historyLines(events: unknown): string[] {
-  return z
-    .array(eventSchema)
-    .parse(events ?? [])
-    .map(({ at, step, message, because }) => {
-      const where = step === null || step === undefined ? '' : `${step}: `;
-      const reason = because === null || because === undefined || because === '' ? '' : ` (because ${because})`;
-      return `${at.slice(0, 19).replace('T', ' ')}  ${where}${message}${reason}`;
-    });
+/** The events of an operation, one line each: when, what and why. Steps are headings of what happened in them. */
+export function historyLines(events: readonly Event[]): string[] {
+  return events.map(({ at, type, step, message, because }) => {
+    const time = at.slice(0, 19).replace('T', ' ');
+    if (type === 'step' && step !== null) return `${time}  ${step}`;
+    const reason = because === null || because === '' ? '' : ` (because ${because})`;
+    return `${time}  ${step === null ? '' : '  '}${message}${reason}`;
+  });
 }

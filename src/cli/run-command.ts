@@ -8,6 +8,8 @@ import { formatList, formatRecord, formats, type Format } from './output.js';
 export interface Cli {
   readonly client: CoeClient;
   readonly format: Format;
+  /** What -c asked for; empty: everything. */
+  readonly columns: readonly string[];
   /** Says when there is something new about a cluster; to be closed. */
   readonly listen: (clusterId: string) => ClusterNews;
   readonly print: (text: string) => void;
@@ -15,8 +17,6 @@ export interface Cli {
   readonly printList: (items: readonly Item[], columns: readonly string[]) => void;
   /** `nullText`: what a table shows for null. */
   readonly printRecord: (item: Item, columns: readonly string[], nullText?: string) => void;
-  /** Lines below a table; other formats carry everything in the object. */
-  readonly printBelowTable: (lines: readonly string[]) => void;
 }
 
 interface GlobalOptions {
@@ -62,15 +62,12 @@ export async function withClient(command: Command, work: (cli: Cli) => Promise<v
   try {
     await work({
       client,
-      format: output.format,
+      ...output,
       listen: (clusterId) => new ClusterNews({ open: (signal) => open(clusterId, signal), lookEveryMs: 500, lookAnywayMs: 2_000 }),
       print,
       tell: (line) => void process.stderr.write(`${line}\n`),
       printList: (items, columns) => print(formatList(items, columns, output)),
       printRecord: (item, columns, nullText) => print(formatRecord(item, columns, output, nullText)),
-      printBelowTable: (lines) => {
-        if (output.format === 'table') for (const line of lines) print(`${line}\n`);
-      },
     });
   } finally {
     await connection.close();

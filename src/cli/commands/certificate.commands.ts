@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Option, type Command } from 'commander';
-import { segment } from '../coe-client.js';
+import { segment, type Schemas } from '../coe-client.js';
 import { withClient } from '../run-command.js';
 
 const typeOption = (): Option =>
@@ -16,8 +16,8 @@ export function addCertificateCommands(program: Command): void {
     .addOption(typeOption())
     .action((cluster: string, options: { type: string }, command: Command) =>
       withClient(command, async ({ client, print }) => {
-        const { pem } = await client.get(`/certificates/${segment(cluster)}`, { ca_cert_type: options.type });
-        print(withNewline(String(pem)));
+        const { pem } = await client.get<Schemas['Certificate']>(`/certificates/${segment(cluster)}`, { ca_cert_type: options.type });
+        print(withNewline(pem));
       }),
     );
 
@@ -29,9 +29,9 @@ export function addCertificateCommands(program: Command): void {
     .action((cluster: string, file: string, options: { type: string }, command: Command) =>
       withClient(command, async ({ client, print }) => {
         const csr = readFileSync(file, 'utf8');
-        const { uuid } = await client.get(`/clusters/${segment(cluster)}`);
-        const { pem } = await client.post('/certificates', { cluster_uuid: uuid, csr, ca_cert_type: options.type });
-        print(withNewline(String(pem)));
+        const { uuid } = await client.get<Schemas['Cluster']>(`/clusters/${segment(cluster)}`);
+        const { pem } = await client.post<Schemas['SignedCertificate']>('/certificates', { cluster_uuid: uuid, csr, ca_cert_type: options.type });
+        print(withNewline(pem));
       }),
     );
 }

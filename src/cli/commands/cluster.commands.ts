@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { clusterBody, type ClusterOptions } from '../cluster-body.js';
-import { segment, type CoeClient } from '../coe-client.js';
+import { segment, type CoeClient, type Schemas } from '../coe-client.js';
 import { Flag } from '../flag.js';
-import { followOperation } from '../follow-operation.js';
+import { followNewest } from '../follow-operation.js';
 import { integer } from '../number-argument.js';
 import { collect, sortDirection, withClient, withFormat } from '../run-command.js';
 
@@ -42,9 +42,9 @@ export function addClusterCommands(program: Command): Command {
     .addHelpText('after', '\nExample:\n  coe cluster create blue --cluster-template k8s --node-count 2 --wait\n')
     .action((name: string, options: ClusterOptions & { wait?: boolean }, command: Command) =>
       withClient(command, async ({ client, tell, print }) => {
-        const { uuid } = await client.post('/clusters', clusterBody(name, options));
-        print(`Request to create cluster ${String(uuid)} accepted.\n`);
-        if (options.wait === true) await followOperation(client, String(uuid), 'cluster-create', tell);
+        const { uuid } = await client.post<Schemas['Accepted']>('/clusters', clusterBody(name, options));
+        print(`Request to create cluster ${uuid} accepted.\n`);
+        if (options.wait === true) await followNewest(client, uuid, 'cluster-create', tell);
       }),
     );
 
@@ -79,7 +79,7 @@ export function addClusterCommands(program: Command): Command {
           const id = options.wait === true ? await clusterId(client, name) : name;
           await client.delete(`/clusters/${segment(id)}`);
           print(`Request to delete cluster ${name} has been accepted.\n`);
-          if (options.wait === true) await followOperation(client, id, 'cluster-delete', tell);
+          if (options.wait === true) await followNewest(client, id, 'cluster-delete', tell);
         }
       }),
     );
@@ -88,5 +88,5 @@ export function addClusterCommands(program: Command): Command {
 
 /** A name is looked up once: while a cluster goes away it may stop being found by its name. */
 async function clusterId(client: CoeClient, name: string): Promise<string> {
-  return String((await client.get(`/clusters/${segment(name)}`))['uuid']);
+  return (await client.get<Schemas['Cluster']>(`/clusters/${segment(name)}`)).uuid;
 }

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { CloudNotFoundError } from '../../openstack/cloud-error.js';
 import { adminRequest } from '../admin-request.js';
-import { segment, type CoeClient, type Item } from '../coe-client.js';
+import { segment, type CoeClient, type Schemas } from '../coe-client.js';
 import { kubeconfig, type Access } from '../kubeconfig.js';
 import { withClient } from '../run-command.js';
 
@@ -32,31 +32,31 @@ export function addConfigCommand(cluster: Command): void {
       withClient(command, async ({ client, print, tell }) => {
         const folder = resolve(options.dir);
         if (!existsSync(folder) || !statSync(folder).isDirectory()) throw new FileExistsError(`There is no folder ${folder}; make it first.`);
-        const target = await client.get(`/clusters/${segment(name)}`);
-        if (target['api_address'] === null) tell(`Cluster ${name} has no API address yet: the kubeconfig is of no use until it has one.`);
+        const target = await client.get<Schemas['Cluster']>(`/clusters/${segment(name)}`);
+        if (target.api_address === null) tell(`Cluster ${name} has no API address yet: the kubeconfig is of no use until it has one.`);
         const access = await accessFor(client, target, options);
         if (options.outputCerts === true) writeCertificates(folder, access, options.force === true);
         const file = join(folder, 'config');
-        writeNew(file, kubeconfig(String(target['name']), String(target['api_address']), access), options.force === true);
+        writeNew(file, kubeconfig(target.name, String(target.api_address), access), options.force === true);
         print(`${selectLine(file, environmentShell(command))}\n`);
       }),
     );
 }
 
-async function accessFor(client: CoeClient, target: Item, options: Options): Promise<Access> {
-  if (await isTlsDisabled(client, String(target['cluster_template_id']))) return { kind: 'open' };
-  const uuid = String(target['uuid']);
-  const caPem = String((await client.get(`/certificates/${segment(uuid)}`))['pem']);
+async function accessFor(client: CoeClient, target: Schemas['Cluster'], options: Options): Promise<Access> {
+  if (await isTlsDisabled(client, target.cluster_template_id)) return { kind: 'open' };
+  const { uuid } = target;
+  const { pem: caPem } = await client.get<Schemas['Certificate']>(`/certificates/${segment(uuid)}`);
   if (options.useKeystone === true) return { kind: 'keystone', caPem };
   const { privateKeyPem, csrPem } = await adminRequest();
-  const { pem } = await client.post('/certificates', { cluster_uuid: uuid, csr: csrPem });
-  return { kind: 'certificate', caPem, certificatePem: String(pem), privateKeyPem };
+  const { pem } = await client.post<Schemas['SignedCertificate']>('/certificates', { cluster_uuid: uuid, csr: csrPem });
+  return { kind: 'certificate', caPem, certificatePem: pem, privateKeyPem };
 }
 
 /** Only the template says it. A template that was hidden or made private since is no reason to refuse a kubeconfig. */
 async function isTlsDisabled(client: CoeClient, templateId: string): Promise<boolean> {
   try {
-    return (await client.get(`/clustertemplates/${segment(templateId)}`))['tls_disabled'] === true;
+    return (await client.get<Schemas['ClusterTemplate']>(`/clustertemplates/${segment(templateId)}`)).tls_disabled;
   } catch (error) {
     if (error instanceof CloudNotFoundError) return false;
     throw error;

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { CloudNotFoundError } from '../../openstack/cloud-error.js';
 import type { ClusterNews } from '../cluster-news.js';
 import { clusterTree, type ClusterPicture } from '../cluster-tree.js';
-import { segment, type CoeClient } from '../coe-client.js';
-import { getOperation, listOperations, OperationFailedError, type OperationView } from '../follow-operation.js';
+import { segment, type CoeClient, type Schemas } from '../coe-client.js';
+import { failureText, getOperation, listOperations, OperationFailedError, type Operation } from '../follow-operation.js';
 import { Redrawing } from '../redrawing.js';
 import { withClient } from '../run-command.js';
 
@@ -15,7 +15,7 @@ export function addWatchCommand(program: Command): void {
     .argument('<cluster>', 'name or id')
     .action((name: string, _: unknown, command: Command) =>
       withClient(command, async ({ client, listen }) => {
-        const id = String((await client.get(`/clusters/${segment(name)}`))['uuid']);
+        const { uuid: id } = await client.get<Schemas['Cluster']>(`/clusters/${segment(name)}`);
         const news = listen(id);
         try {
           await watch(client, news, { id, name });
@@ -28,7 +28,7 @@ export function addWatchCommand(program: Command): void {
 
 async function watch(client: CoeClient, news: ClusterNews, { id, name }: { id: string; name: string }): Promise<void> {
   const screen = new Redrawing(process.stdout);
-  let followed: OperationView | undefined;
+  let followed: Operation | undefined;
   for (;;) {
     const picture = await look(client, id, followed);
     if (picture === 'gone') {
@@ -50,13 +50,13 @@ async function watch(client: CoeClient, news: ClusterNews, { id, name }: { id: s
 }
 
 /** The operation that holds the cluster now, else one that is queued, else the one that was followed, else the newest. */
-async function look(client: CoeClient, id: string, followed: OperationView | undefined): Promise<ClusterPicture | 'gone'> {
+async function look(client: CoeClient, id: string, followed: Operation | undefined): Promise<ClusterPicture | 'gone'> {
   const path = `/clusters/${segment(id)}`;
   try {
     const [cluster, groups, nodes, operations] = await Promise.all([
-      client.get(path),
-      client.list(`${path}/nodegroups`, 'nodegroups'),
-      client.list(`${path}/nodes`, 'nodes'),
+      client.get<Schemas['Cluster']>(path),
+      client.list<Schemas['NodeGroupSummary']>(`${path}/nodegroups`, 'nodegroups'),
+      client.list<Schemas['Node']>(`${path}/nodes`, 'nodes'),
       listOperations(client, id),
     ]);
     const active = operations.filter(({ state }) => state === 'running' || state === 'waiting').at(-1);
@@ -69,8 +69,6 @@ async function look(client: CoeClient, id: string, followed: OperationView | und
   }
 }
 
-function failWhenItFailed(operation: OperationView | undefined): void {
-  if (operation?.state !== 'failed') return;
-  const retry = `coe operation retry ${operation.uuid}`;
-  throw new OperationFailedError(`${operation.kind} failed: ${operation.failure ?? 'no reason was recorded'}\nWhen the cause is removed: ${retry}`);
+function failWhenItFailed(operation: Operation | undefined): void {
+  if (operation?.state === 'failed') throw new OperationFailedError(failureText(operation));
 }
