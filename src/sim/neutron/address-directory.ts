@@ -1,5 +1,14 @@
+import type { Collection } from '../journal.js';
 import type { AddressBook } from '../sim-context.js';
-import type { NetworkStore, Port } from './network-store.js';
+import type { FloatingAddress, Port as PortRecord } from './network-store.js';
+
+type Port = Pick<PortRecord, 'id' | 'device_id' | 'device_owner' | 'network_id' | 'project_id'> & { readonly fixed_ips: readonly { readonly ip_address: string }[] };
+
+/** As much of Neutron's records as the directory reads; the simulator's store has them, and so may a copy of a real cloud's. */
+export interface NetworkRecords {
+  readonly ports: Pick<Collection<Port>, 'get' | 'filter'>;
+  readonly floatingAddresses: { values(): Pick<FloatingAddress, 'floating_ip_address' | 'port_id'>[] };
+}
 
 type ChangeListener = (floatingAddress: string, serverId: string | null) => void;
 interface Real {
@@ -15,7 +24,7 @@ export class AddressDirectory implements AddressBook {
   /** Server → port number → what plays it. */
   private readonly open = new Map<string, Map<number, Real>>();
 
-  constructor(private readonly store: NetworkStore) {
+  constructor(private readonly store: NetworkRecords) {
     this.refresh();
   }
 

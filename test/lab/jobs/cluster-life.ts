@@ -1,0 +1,29 @@
+import { Clusters, type ClusterNode } from '../clusters.js';
+import type { JobSurroundings } from './job.js';
+
+export interface ClusterWish {
+  readonly name: string;
+  readonly workers: number;
+  readonly template?: Record<string, unknown>;
+  readonly cluster?: Record<string, unknown>;
+  /** Looks at the finished cluster; throws when something is not as wished. */
+  readonly check?: (nodes: readonly ClusterNode[], clusterId: string) => Promise<void> | void;
+}
+
+/** The main job for one shape of cluster: template, cluster, Ready nodes through its kubeconfig, delete. */
+export async function liveThrough(surroundings: JobSurroundings, wish: ClusterWish): Promise<void> {
+  const { lab, person, tenant, folder, timed, remember } = surroundings;
+  const clusters = new Clusters(person.session);
+  const template = await timed('template created', () => clusters.createTemplate(`${wish.name}-template`, wish.template));
+  const id = await clusters.create(wish.name, template, { node_count: wish.workers, ...wish.cluster });
+  remember(id);
+  await timed('cluster created', () => clusters.created(id));
+  const nodes = await clusters.nodes(id);
+  await timed('nodes Ready through the kubeconfig', async () => {
+    const ready = await lab.readyNodes(person, tenant.projectName, id, folder);
+    if (ready.length !== wish.workers + 1) throw new Error(`${ready.length} of ${wish.workers + 1} nodes are Ready: ${ready.join(', ')}`);
+  });
+  await wish.check?.(nodes, id);
+  await timed('cluster deleted', () => clusters.delete(id));
+  await clusters.deleteTemplate(template);
+}
