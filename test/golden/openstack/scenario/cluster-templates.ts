@@ -152,7 +152,7 @@ export const masterTemplate: JsonObject = {
 };
 
 export const workerTemplate: JsonObject = {
-  heat_template_version: '2018-08-31',
+  heat_template_version: '2021-04-16',
   parameters: {
     ...nodeParameters,
     network: text,
@@ -160,13 +160,19 @@ export const workerTemplate: JsonObject = {
     security_groups: { type: 'comma_delimited_list' },
     external_network: text,
     floating_ip: { type: 'boolean', default: false },
+    boot_volume_size: { type: 'number', default: 0 },
     docker_volume_size: { type: 'number', default: 0 },
+    docker_volume_type: { ...text, default: '' },
     pod_cidr: { ...text, default: '' },
   },
   conditions: {
     with_server_group: on('server_group', ''),
     with_floating_ip: { equals: [param('floating_ip'), true] },
+    from_volume: on('boot_volume_size', 0),
+    from_image: { equals: [param('boot_volume_size'), 0] },
     with_docker_volume: on('docker_volume_size', 0),
+    with_docker_volume_type: on('docker_volume_type', ''),
+    with_pod_cidr: on('pod_cidr', ''),
   },
   resources: {
     port: {
@@ -176,17 +182,28 @@ export const workerTemplate: JsonObject = {
         network: param('network'),
         fixed_ips: [{ subnet: param('subnet') }],
         security_groups: param('security_groups'),
-        allowed_address_pairs: [{ ip_address: param('pod_cidr') }],
+        // From 2021-04-16 on, `if` with two arguments leaves the property out when the condition is false.
+        allowed_address_pairs: { if: ['with_pod_cidr', [{ ip_address: param('pod_cidr') }]] },
       },
     },
-    server: { type: 'OS::Nova::Server', properties: { ...serverProperties, networks: [{ port: res('port') }] } },
+    boot_volume: { type: 'OS::Cinder::Volume', condition: 'from_volume', properties: { name: { list_join: ['-', [param('name'), 'boot']] }, image: param('image'), size: param('boot_volume_size') } },
+    server: {
+      type: 'OS::Nova::Server',
+      properties: {
+        ...serverProperties,
+        image: { if: ['from_image', param('image')] },
+        block_device_mapping_v2: { if: ['from_volume', [{ boot_index: 0, volume_id: res('boot_volume'), delete_on_termination: false }]] },
+        scheduler_hints: { if: ['with_server_group', { group: param('server_group') }] },
+        networks: [{ port: res('port') }],
+      },
+    },
     public_address: {
       type: 'OS::Neutron::FloatingIP',
       condition: 'with_floating_ip',
       depends_on: 'server',
       properties: { floating_network: param('external_network'), port_id: res('port') },
     },
-    docker_volume: { type: 'OS::Cinder::Volume', condition: 'with_docker_volume', properties: { name: param('name'), size: param('docker_volume_size') } },
+    docker_volume: { type: 'OS::Cinder::Volume', condition: 'with_docker_volume', properties: { name: param('name'), size: param('docker_volume_size'), volume_type: { if: ['with_docker_volume_type', param('docker_volume_type')] } } },
     docker_attachment: {
       type: 'OS::Cinder::VolumeAttachment',
       condition: 'with_docker_volume',

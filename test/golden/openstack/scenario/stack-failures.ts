@@ -29,7 +29,8 @@ const reasons = (kind: string): readonly Exchange[] => [
 ];
 
 const addresses: readonly Exchange[] = [
-  ...creation('outside', hot({ network, subnet, port: portAt('10.81.0.5') }), {}),
+  ...creation('outside', { ...hot({ network, subnet, port: portAt('10.81.0.5') }), outputs: { port_id: { value: { get_resource: 'port' } }, address: { value: { get_attr: ['port', 'fixed_ips', 0, 'ip_address'] } } } }, {}),
+  stack('outside-show', 'GET', stackPath('outside'), { same: ['/stack/outputs/*/output_value'], note: 'the output of a resource that was not made is its name in the template' }),
   ...reasons('outside'),
   stack('outside-resources', 'GET', `${stackPath('outside')}/resources`),
   stack('outside-resource-port', 'GET', `${stackPath('outside')}/resources/port`, { ignore: { '/resource/attributes': 'one null for each attribute Heat knows of, whichever those are' } }),
@@ -97,7 +98,7 @@ const interrupted: readonly Exchange[] = [
     ignore: { '/stack/deletion_time': 'written a moment after the status' },
   }),
   stack('interrupted-name-free', 'GET', '/stacks/{{run}}-interrupted', { until: { status: 404, seconds: minute } }),
-  { name: 'interrupted-server-gone', service: 'compute', actor: 'demo', method: 'GET', path: '/servers?name=^{{run}}-failing$' },
+  { name: 'interrupted-server-gone', service: 'compute', actor: 'demo', method: 'GET', path: '/servers?name=^{{run}}-failing$', until: { pointer: '/servers', in: [[]], seconds: minute } },
 ];
 
 /** Stacks that fail while they are made, and what one sees of the cause. */
