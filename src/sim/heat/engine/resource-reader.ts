@@ -25,12 +25,12 @@ export function callOf(shop: Workshop, stack: StackRecord, record: ResourceRecor
 
 /** Reads beforehand what the expression's get_attr calls want, so that evaluating it needs no waiting. */
 export async function readerFor(shop: Workshop, stack: StackRecord, model: StackModel, expression: unknown): Promise<ResourceReader> {
-  const references = new Map<string, string>();
+  const references = new Map<string, string | null>();
   for (const name of model.resourcesIn(expression)) {
     const record = shop.store.resource(stack.id, name);
-    if (record?.physicalId != null) references.set(name, await referenceOf(shop, stack, record, record.physicalId));
+    if (record) references.set(name, record.physicalId === null ? null : await referenceOf(shop, stack, record, record.physicalId));
   }
-  const reference = (name: string): unknown => references.get(name) ?? name;
+  const reference = (name: string): unknown => (references.has(name) ? references.get(name) : name);
   const known = new Map<string, unknown>();
   for (const [name, attribute] of model.attributesIn(expression, { reference, attribute: () => null })) {
     const key = keyOf(name, attribute);
