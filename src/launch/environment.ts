@@ -16,9 +16,13 @@ export interface EnvironmentOptions {
   /** PATH, HOME and the like for the children; nothing of OS_*. */
   readonly system: Readonly<Record<string, string>>;
   readonly simulatorOptions: readonly string[];
+  /** Wanted ports of magnum-api and node-api, where they are free; default: any free ones. */
+  readonly ports?: { readonly api: number; readonly node: number };
   /** One process for every role, or one a role. */
   readonly processes: 'all' | 'separate';
   readonly say: (line: string) => void;
+  /** Ends the starting; what was started until then is stopped. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Environment {
@@ -39,14 +43,14 @@ export interface Environment {
 
 /** PostgreSQL, the simulated cloud (unless a real one is configured) and every server role, each a child process. */
 export async function startEnvironment(options: EnvironmentOptions): Promise<Environment> {
-  const { dataFolder, settings, system, say } = options;
+  const { dataFolder, settings, system, say, signal } = options;
   mkdirSync(dataFolder, { recursive: true });
   // Others may pass but not look: PostgreSQL runs as another user when this one is root.
   chmodSync(dataFolder, 0o711);
   const logFolder = join(dataFolder, 'log');
   const secrets = await ensureOwnSecrets(join(dataFolder, 'secrets'));
-  const apiPort = await freePort(9511);
-  const nodePort = await freePort(9512);
+  const apiPort = await freePort(options.ports?.api);
+  const nodePort = await freePort(options.ports?.node);
   const apiUrl = `http://127.0.0.1:${apiPort}`;
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
@@ -59,6 +63,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
         ? undefined
         : begin(stops, startSimulatedCloud(join(dataFolder, 'sim'), logFolder, system, ['--container-infra', apiUrl, ...options.simulatorOptions])),
     ]);
+    signal?.throwIfAborted();
     const environment: Record<string, string> = {
       ...system,
       ...chosenSettings({ postgres, cloud, apiPort, nodePort }),
@@ -69,11 +74,12 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
       ...settings,
     };
     migrate(environment);
+    signal?.throwIfAborted();
     say('Database and cloud are up; starting Jeroboam …');
     const roles = options.processes === 'all' ? ['all'] : ['magnum-api', 'conductor'];
     const servers = Object.fromEntries(roles.map((role) => [role, startRole(role, environment, logFolder)]));
     for (const server of Object.values(servers)) stops.push(() => server.stop());
-    await answers(apiUrl, Object.values(servers));
+    await answers(apiUrl, Object.values(servers), signal);
     const authUrl = cloud?.facts.auth_url ?? settings['JEROBOAM_OS_AUTH_URL'] ?? '';
     const databaseUrl = environment['JEROBOAM_DATABASE_URL'] ?? '';
     const startAgain = (role: string): Child => {
@@ -133,11 +139,12 @@ function migrate(environment: Record<string, string>): void {
 }
 
 /** Waits until /healthcheck answers 200; fails at once when a server ends. */
-async function answers(apiUrl: string, servers: readonly Child[]): Promise<void> {
+async function answers(apiUrl: string, servers: readonly Child[], signal?: AbortSignal): Promise<void> {
   let died: string | undefined;
   for (const server of servers) void server.ended.then((sentence) => (died = sentence));
   const giveUpAt = Date.now() + 60_000;
   while (!(await isHealthy(apiUrl))) {
+    signal?.throwIfAborted();
     if (died !== undefined) throw new Error(died);
     if (Date.now() > giveUpAt) throw new Error(`Jeroboam did not answer at ${apiUrl} within 60 s.`);
     await new Promise((resolve) => setTimeout(resolve, 50));

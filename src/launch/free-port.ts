@@ -5,7 +5,7 @@ export async function freePort(preferred = 0): Promise<number> {
   try {
     return await listenOnce(preferred);
   } catch (error) {
-    if (preferred !== 0 && error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return listenOnce(0);
+    if (preferred !== 0 && (error as { code?: unknown }).code === 'EADDRINUSE') return listenOnce(0);
     throw error;
   }
 }
