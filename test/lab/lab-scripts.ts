@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const authUrl = 'http://127.0.0.1:5000/v3';
@@ -12,14 +13,14 @@ export interface LabPlace {
   readonly say: (line: string) => void;
 }
 
-/** Ports of what the product talks to; a lab that answers on all of them is up, whoever started it. */
-const services = { keystone: 5000, glance: 9292, nova: 8774, neutron: 9696, heat: 8004, cinder: 8776 };
+/** Ports of the services; a lab that answers on all of them is up, whoever started it. */
+const ports = [5000, 9292, 8774, 9696, 8004, 8776, 9876];
 
 /** Brings the lab up unless it is; returns whether there was something to do. Throws with the script's last words. */
 export async function bringUp(place: LabPlace): Promise<boolean> {
-  if (await isUp()) return false;
+  if (await isUp(place.folder)) return false;
   await runScript('up.sh', place);
-  if (!(await isUp())) throw new Error(`up.sh ended well, but not every service answers; see ${join(place.folder, 'log')}.`);
+  if (!(await isUp(place.folder))) throw new Error(`up.sh ended well, but not every service answers; see ${join(place.folder, 'log')}.`);
   return true;
 }
 
@@ -27,10 +28,20 @@ export function takeDown(place: LabPlace): Promise<void> {
   return runScript('down.sh', place);
 }
 
-export async function isUp(): Promise<boolean> {
-  const answers = await Promise.all(Object.values(services).map((port) => hasAnswer(`http://127.0.0.1:${port}/`)));
-  return answers.every(Boolean);
+/** Services that nobody can call, like Heat's engine, are known by the pid files of a lab that this folder's scripts started. */
+async function isUp(folder: string): Promise<boolean> {
+  const answers = await Promise.all(ports.map((port) => hasAnswer(`http://127.0.0.1:${port}/`)));
+  return answers.every(Boolean) && pidsOf(join(folder, 'run')).every(isRunning);
 }
+
+function pidsOf(folder: string): number[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.pid'))
+    .map((name) => Number(readFileSync(join(folder, name), 'utf8')));
+}
+
+const isRunning = (pid: number): boolean => existsSync(`/proc/${pid}`);
 
 /** Any answer will do: some of these services want a token for their first page. */
 async function hasAnswer(url: string): Promise<boolean> {

@@ -39,11 +39,18 @@ const listings = (projectId: string): Listing[] => [
   network('security group', 'security-groups', projectId),
 ];
 
+/** Heat shows an admin the stacks of every project, whatever project the token is of, and says whose each one is. */
+async function stacksOf(overseer: CloudSession): Promise<{ id: string; stack_name: string }[]> {
+  const { stacks } = await overseer.get<{ stacks: { id: string; stack_name: string; project?: string }[] }>('orchestration', '/stacks?show_nested=true');
+  const nameless = stacks.find(({ project }) => project === undefined);
+  if (nameless) throw new Error(`Heat does not say whose stack ${nameless.stack_name} is.`);
+  return stacks.filter(({ project }) => project === overseer.projectId);
+}
+
 /** Everything that a project still has in every service, the default security group aside. */
 export async function leftInProject(overseer: CloudSession): Promise<Leftover[]> {
   const { projectId } = overseer;
-  const { stacks } = await overseer.get<{ stacks: { id: string; stack_name: string }[] }>('orchestration', '/stacks?show_nested=true');
-  const found: Leftover[] = stacks.map((stack) => ({ kind: 'stack', id: stack.id, name: stack.stack_name }));
+  const found: Leftover[] = (await stacksOf(overseer)).map((stack) => ({ kind: 'stack', id: stack.id, name: stack.stack_name }));
   for (const { kind, service, path, key } of listings(projectId)) {
     const listed = (await overseer.get<Record<string, Listed[]>>(service, path))[key] ?? [];
     found.push(...listed.filter(({ name }) => !(kind === 'security group' && name === 'default')).map((thing) => ({ kind, id: String(thing.id), name: thing.name ?? String(thing.id) })));

@@ -8,7 +8,7 @@ import { createTenant, type Tenant } from './tenant.js';
 
 /** Runs a job in a project of its own, and proves that it left nothing. Answers undefined, or what went wrong. */
 export async function runJob(lab: Lab, job: Job, folder: string, say: (line: string) => void): Promise<string | undefined> {
-  say(`${job.name}`);
+  say(job.name);
   const tenant = await createTenant(lab.admin, lab.adminPassword);
   const timed = timer(say);
   const clusterIds: string[] = [];

@@ -9,9 +9,9 @@ export interface JobSurroundings {
   /** Empty, for kubeconfigs. */
   readonly folder: string;
   /** Runs a phase and prints how long it took. */
-  timed<T>(phase: string, work: () => Promise<T>): Promise<T>;
+  readonly timed: <T>(phase: string, work: () => Promise<T>) => Promise<T>;
   /** Every cluster that the job asked for, so that Keystone can be searched for its traces. */
-  remember(clusterId: string): void;
+  readonly remember: (clusterId: string) => void;
 }
 
 export interface Job {
