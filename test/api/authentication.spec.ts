@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApi, type ApiUnderTest } from './api-under-test.js';
+import { gold } from './objects.js';
+import { startMs } from '../support/start-ms.js';
 
 let api: ApiUnderTest;
 beforeAll(async () => {
   api = await startApi();
-});
+}, startMs);
 afterAll(() => api.stop());
 afterEach(() => api.cloud.clearFaults());
 
@@ -42,6 +44,19 @@ describe('authentication', () => {
     await api.cloud.clearFaults();
     expect(await api.call('GET', '/v1/clusters', { as: null, headers: { 'x-auth-token': token } })).toMatchObject({ status: 200 });
   });
+
+  it('waits for a cloud that does not answer no longer than one call may take', async () => {
+    const impatient = await startApi({ settings: { JEROBOAM_HTTP_TIMEOUT_SECONDS: '1', JEROBOAM_HTTP_RETRIES: '5' } });
+    const token = await impatient.cloud.token('demo');
+    const began = Date.now();
+    await impatient.cloud.fault({ service: 'identity', method: 'GET', path: '/v3/auth/tokens', times: 0, action: { status: 503 } });
+    expect(await impatient.call('GET', '/v1/clusters', { as: null, headers: { 'x-auth-token': token } })).toMatchObject({ status: 503 });
+    await impatient.cloud.clearFaults();
+    await impatient.cloud.fault({ service: 'image', times: 0, action: { hang: true } });
+    expect(await impatient.call('POST', '/v1/clustertemplates', { body: gold })).toMatchObject({ status: 503, body: { errors: [{ code: 'server' }] } });
+    expect(Date.now() - began).toBeLessThan(15_000);
+    await impatient.stop();
+  }, startMs);
 
   it('refuses a token without a project by policy', async () => {
     const token = await api.cloud.token('demo', null);

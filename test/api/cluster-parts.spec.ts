@@ -7,6 +7,7 @@ import { insertRow } from '../../src/database/insert-row.js';
 import { createCa } from '../../src/kubernetes/certificates/certificate-authority.js';
 import { startApi, type ApiUnderTest } from './api-under-test.js';
 import { makeCluster, makeTemplate } from './objects.js';
+import { startMs } from '../support/start-ms.js';
 
 let api: ApiUnderTest;
 let uuid: string;
@@ -14,7 +15,7 @@ beforeAll(async () => {
   api = await startApi();
   await makeTemplate(api);
   uuid = await makeCluster(api, { name: 'blue', cluster_template_id: 'gold', node_count: 2, labels: { min_node_count: 1, extra: 'x' }, merge_labels: true });
-});
+}, startMs);
 afterAll(() => api.stop());
 
 async function groupId(name: string): Promise<string> {

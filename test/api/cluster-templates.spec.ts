@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { startApi, type ApiUnderTest } from './api-under-test.js';
 import { gold, insertCluster, makeTemplate } from './objects.js';
+import { startMs } from '../support/start-ms.js';
 
 let api: ApiUnderTest;
 beforeAll(async () => {
   api = await startApi();
-});
+}, startMs);
 afterAll(() => api.stop());
 
 const templates = '/v1/clustertemplates';

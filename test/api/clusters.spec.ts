@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApi, type ApiUnderTest } from './api-under-test.js';
 import { makeCluster, makeTemplate } from './objects.js';
+import { startMs } from '../support/start-ms.js';
 
 let api: ApiUnderTest;
 let templateId: string;
 beforeAll(async () => {
   api = await startApi({ settings: { JEROBOAM_MAX_CLUSTERS_PER_PROJECT: '30' } });
   templateId = await makeTemplate(api);
-});
+}, startMs);
 afterAll(() => api.stop());
 
 const clusters = '/v1/clusters';
@@ -124,7 +125,7 @@ describe('POST clusters', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([202, 202, 202, 403, 403, 403, 403, 403]);
     expect(await small.database.dataSource.query(`SELECT count(*)::int AS count FROM clusters`)).toEqual([{ count: 3 }]);
     await small.stop();
-  });
+  }, startMs);
 
   it('needs no volumes where the cloud has none', async () => {
     const bare = await startApi({ simFlags: ['--no-cinder'] });
@@ -134,7 +135,7 @@ describe('POST clusters', () => {
     expect(await bare.call('POST', clusters, { body: { cluster_template_id: 'gold', docker_volume_size: 5 } })).toMatchObject({ status: 400 });
     expect(await bare.call('POST', clusters, { body: { cluster_template_id: 'gold', labels: { etcd_volume_size: '5' } } })).toMatchObject({ status: 400 });
     await bare.stop();
-  });
+  }, startMs);
 });
 
 describe('clusters shown', () => {

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApi, type ApiUnderTest } from './api-under-test.js';
+import { startMs } from '../support/start-ms.js';
 
 let api: ApiUnderTest;
 beforeAll(async () => {
   api = await startApi();
-});
+}, startMs);
 afterAll(() => api.stop());
 
 const requestId = /^req-[0-9a-f-]{36}$/;

@@ -4,12 +4,13 @@ import { until } from '../support/until.js';
 import { startApi, type ApiUnderTest } from './api-under-test.js';
 import { EventStream } from './event-stream.js';
 import { makeCluster, makeTemplate } from './objects.js';
+import { startMs } from '../support/start-ms.js';
 
 let api: ApiUnderTest;
 beforeAll(async () => {
   api = await startApi();
   await makeTemplate(api);
-});
+}, startMs);
 afterAll(() => api.stop());
 
 const query = (sql: string, parameters: unknown[]): Promise<unknown> => api.database.dataSource.query(sql, parameters);
@@ -128,5 +129,5 @@ describe('events', () => {
     await own.stop();
     await stream.ended;
     expect(stream.events.map(({ event }) => event)).toEqual(['operation']);
-  });
+  }, startMs);
 });

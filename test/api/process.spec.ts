@@ -11,6 +11,7 @@ import { Agent, request } from 'undici';
 import { createCa, issueServerCertificate } from '../../src/kubernetes/certificates/certificate-authority.js';
 import { startTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { startSimulatedCloud, type SimulatedCloud } from '../support/simulated-cloud.js';
+import { startMs } from '../support/start-ms.js';
 
 const main = fileURLToPath(new URL('../../dist/src/magnum-api/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'jeroboam-api-'));
@@ -26,7 +27,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'cert.pem'), server.certificatePem);
   writeFileSync(join(folder, 'key.pem'), server.privateKeyPem);
   [database, cloud] = await Promise.all([startTestDatabase(), startSimulatedCloud()]);
-});
+}, startMs);
 afterAll(async () => {
   await Promise.all([database.stop(), cloud.stop()]);
   rmSync(folder, { recursive: true });
@@ -76,7 +77,7 @@ describe('the process magnum-api', () => {
     await agent.close();
     child.kill('SIGTERM');
     expect(await exited).toEqual([0, null]);
-  });
+  }, startMs);
 
   it('says everything that is wrong with its configuration, and does not start', async () => {
     const wrong = { ...settings(), JEROBOAM_DATABASE_URL: 'mysql://x', JEROBOAM_API_LISTEN: 'nowhere', JEROBOAM_COLOUR: 'red' };
@@ -86,5 +87,5 @@ describe('the process magnum-api', () => {
     const [code] = (await once(child, 'close')) as [number];
     expect(code).not.toBe(0);
     for (const name of ['DATABASE_URL', 'API_LISTEN', 'COLOUR']) expect(words).toContain(name);
-  });
+  }, startMs);
 });

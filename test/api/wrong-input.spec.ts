@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApi, type ApiUnderTest, type CallOptions } from './api-under-test.js';
 import { gold, makeCluster, makeTemplate } from './objects.js';
+import { startMs } from '../support/start-ms.js';
 
 /** Everything a person can get wrong: a clear 4xx that names the field, and nothing has changed. */
 let api: ApiUnderTest;
@@ -19,7 +20,7 @@ beforeAll(async () => {
   await makeCluster(api, { name: 'existing', cluster_template_id: 'used' });
   await makeTemplate(api, { name: 'foreign' }, 'other');
   foreignCluster = await makeCluster(api, { name: 'foreign-cluster', cluster_template_id: 'foreign', keypair: 'other' }, 'other');
-});
+}, startMs);
 afterAll(() => api.stop());
 
 interface WrongInput extends CallOptions {

@@ -12,6 +12,7 @@ import { startNodeApi, type Listening } from '../../src/node-api/start-node-api.
 import { sealingKeyRing } from '../../src/secrets/sealing-key-ring.js';
 import { startTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { Machine } from './machine.js';
+import { startMs } from '../support/start-ms.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'jeroboam-node-api-'));
 const woken: string[] = [];
@@ -42,7 +43,7 @@ beforeAll(async () => {
   secrets = new SecretStore(sealingKeyRing(config));
   const queue = { wake: (operationId: string) => Promise.resolve(woken.push(operationId)) };
   nodeApi = await startNodeApi({ config, dataSource: database.dataSource, queue, secrets, log: pino({ level: 'silent' }) });
-});
+}, startMs);
 afterAll(async () => {
   await nodeApi.close();
   await database.stop();
