@@ -125,6 +125,8 @@ describe('a joining node', () => {
       return view?.spec.taints === undefined && view;
     });
     expect(ready(after)).toBe('True');
+    cluster.context.addresses.associate('server-worker', null);
+    await eventually('the node no longer shows the floating address', async () => (await node(cluster, 'worker'))?.status.addresses.every(({ type }) => type !== 'ExternalIP'));
   });
 
   it.each([

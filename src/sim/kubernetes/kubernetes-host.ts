@@ -150,7 +150,7 @@ class InProcessKubernetesHost implements KubernetesHost {
       } catch (error) {
         this.context.log('API server cannot listen on its floating address', { serverId: controlPlane.serverId, error: error instanceof Error ? error.message : String(error) });
       }
-      this.kubelets.refreshServer(controlPlane.serverId);
     }
+    this.kubelets.refreshAddresses();
   }
 }

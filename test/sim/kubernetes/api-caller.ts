@@ -20,7 +20,8 @@ export function caller(address: { host: string; port: number }, ca: string, iden
     call: (method, path, body, headers = {}) =>
       new Promise((resolve, reject) => {
         const payload = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
-        const contentType = payload === undefined ? {} : { 'content-type': 'application/json' };
+        // Node announces no length for the body of a DELETE by itself.
+        const contentType = payload === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(payload)) };
         const request = httpsRequest({ ...tls, method, path, headers: { accept: 'application/json', ...contentType, ...headers } }, (response) => {
           let text = '';
           response.setEncoding('utf8');

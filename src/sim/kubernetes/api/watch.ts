@@ -50,9 +50,9 @@ type Start =
 function startOf(store: ObjectStore, type: ResourceType, { query, namespace }: RequestInfo): Start {
   const asked = query.get('resourceVersion') ?? '';
   const wantsInitial = query.get('sendInitialEvents') === 'true';
-  if (wantsInitial && !isTrue(query.get('allowWatchBookmarks')))
+  if (query.has('sendInitialEvents') && query.get('resourceVersionMatch') !== 'NotOlderThan')
     throw invalid('ListOptions', 'meta.k8s.io', '', [
-      { reason: 'FieldValueForbidden', message: 'Forbidden: sendInitialEvents needs bookmarks', field: 'allowWatchBookmarks' },
+      { reason: 'FieldValueForbidden', message: 'Forbidden: sendInitialEvents goes with resourceVersionMatch NotOlderThan only', field: 'resourceVersionMatch' },
     ]);
   if (asked === '' || asked === '0' || wantsInitial) {
     const objects = query.get('sendInitialEvents') === 'false' ? [] : store.list<KubeObject>(resourceId(type), namespace);

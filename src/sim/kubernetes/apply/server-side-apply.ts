@@ -28,10 +28,10 @@ export function applyServerSide(
   const others = entries.filter((entry) => entry !== own);
   const wantedSet = fieldSetOf(kind, wanted);
 
-  const disputed = disputes(live, wanted, wantedSet, others);
+  const merged = mergeDocument(kind, live, wanted, []) as KubeObject;
+  const disputed = disputes(live, merged, wantedSet, others);
   if (disputed.conflicts.length > 0 && !force) return { kind: 'conflicts', conflicts: disputed.conflicts };
 
-  const merged = mergeDocument(kind, live, wanted, []) as KubeObject;
   const dropped = own ? difference(setOf(own), wantedSet) : {};
   for (const path of leavesOf(dropped)) if (!others.some((entry) => has(setOf(entry), path))) removeAt(merged, path);
 
@@ -44,7 +44,7 @@ export function applyServerSide(
 /** Leaves that another manager owns and whose value would change. */
 function disputes(
   live: KubeObject,
-  wanted: Fields,
+  merged: KubeObject,
   wantedSet: FieldSet,
   others: ManagedFieldsEntry[],
 ): { conflicts: ApplyConflict[]; fields: FieldSet } {
@@ -53,7 +53,7 @@ function disputes(
   for (const path of leavesOf(wantedSet)) {
     if (path.at(-1) === '.') continue;
     const owners = others.filter((entry) => hasLeaf(setOf(entry), path));
-    if (owners.length === 0 || isDeepStrictEqual(valueAtSegments(live, path), valueAtSegments(wanted, path))) continue;
+    if (owners.length === 0 || isDeepStrictEqual(valueAtSegments(live, path), valueAtSegments(merged, path))) continue;
     for (const owner of owners) conflicts.push({ manager: owner.manager, field: printable(path) });
     addLeaf(fields, path);
   }

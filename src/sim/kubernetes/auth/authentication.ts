@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { TLSSocket } from 'node:tls';
+import { TLSSocket, type PeerCertificate } from 'node:tls';
 import { unauthorized } from '../api/status-error.js';
 import type { ObjectStore } from '../store/object-store.js';
 import { bootstrapGroups, parseBootstrapToken } from './bootstrap-token.js';
@@ -36,7 +36,9 @@ const known = new WeakMap<TLSSocket, User>();
 function userOfCertificate(socket: TLSSocket): User | undefined {
   const remembered = known.get(socket);
   if (remembered) return remembered;
-  const certificate = socket.getPeerCertificate();
+  // Null once the connection is gone: then the answer reaches nobody anyway.
+  const certificate = socket.getPeerCertificate() as PeerCertificate | null;
+  if (!certificate) throw unauthorized();
   // Node answers an empty object when the client sent none, whatever the declared type says.
   if (Object.keys(certificate).length === 0) return undefined;
   if (!socket.authorized) throw unauthorized();

@@ -37,7 +37,9 @@ export class GarbageCollector implements Controller {
 
   private release(resource: string, object: KubeObject, ownerUid: string): void {
     const copy = copyOf(object);
-    copy.metadata.ownerReferences = (copy.metadata.ownerReferences ?? []).filter(({ uid }) => uid !== ownerUid);
+    const others = (copy.metadata.ownerReferences ?? []).filter(({ uid }) => uid !== ownerUid);
+    if (others.length > 0) copy.metadata.ownerReferences = others;
+    else delete copy.metadata.ownerReferences;
     this.context.store.put(resource, copy);
   }
 }

@@ -24,6 +24,7 @@ interface RunningKubelet {
   /** Disturbances: it sends nothing; it says that its containers do not run. */
   isSilent: boolean;
   isRuntimeDown: boolean;
+  reportedFloating: string | undefined;
 }
 
 type NodeDisturbance = Extract<ClusterDisturbance, { node: string }>;
@@ -45,7 +46,7 @@ export class KubeletFleet {
     const certificate = stored ?? (await this.newCertificate(request));
     const caFingerprint = fingerprintOf(request.caPem);
     const kubelet = this.kubeletOf(request, caFingerprint, certificate);
-    this.running.set(serverId, { kubelet, nodeName, caFingerprint, isSilent: false, isRuntimeDown: false });
+    this.running.set(serverId, { kubelet, nodeName, caFingerprint, isSilent: false, isRuntimeDown: false, reportedFloating: undefined });
     if (!stored) {
       await this.register(serverId, kubelet);
       if (stateDir !== undefined) storeNodeCertificate(stateDir, certificate);
@@ -73,8 +74,9 @@ export class KubeletFleet {
     this.find(caFingerprint, nodeName)?.kubelet.refresh();
   }
 
-  refreshServer(serverId: string): void {
-    this.running.get(serverId)?.kubelet.refresh();
+  /** Floating addresses came or went: their nodes say so. */
+  refreshAddresses(): void {
+    for (const [serverId, running] of this.running) if (this.context.addresses.floatingOf(serverId) !== running.reportedFloating) running.kubelet.refresh();
   }
 
   disturb(caFingerprint: string, disturbance: NodeDisturbance): void {
@@ -146,11 +148,14 @@ export class KubeletFleet {
 
   private describe(request: KubeletRequest, caFingerprint: string): NodeDescription {
     const { serverId, nodeName, kubernetesVersion, providerId, role, labels, taints, addresses } = request;
+    const running = this.running.get(serverId);
+    const floatingAddress = this.context.addresses.floatingOf(serverId);
+    if (running) running.reportedFloating = floatingAddress;
     return {
       ...{ serverId, nodeName, kubernetesVersion, providerId, role, labels, taints },
       fixedAddress: addresses[0] ?? '127.0.0.1',
-      floatingAddress: this.context.addresses.floatingOf(serverId),
-      isRuntimeDown: this.running.get(serverId)?.isRuntimeDown ?? false,
+      floatingAddress,
+      isRuntimeDown: running?.isRuntimeDown ?? false,
       isNetworkReady: this.lookup.clusterOf(caFingerprint)?.isNetworkReady(nodeName) ?? false,
     };
   }

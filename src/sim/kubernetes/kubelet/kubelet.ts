@@ -104,8 +104,10 @@ export class Kubelet {
 
   private async reportStatus(): Promise<void> {
     const status = nodeStatus(this.options.describe(), this.conditions);
+    // Addresses merge by type: without the directive one that is gone would stay.
+    const patch = { status: { ...status, addresses: [...listOf(status['addresses']), { $patch: 'replace' }] } };
     // Not found: somebody deleted the Node below a living kubelet. A real one registers again only when it is restarted.
-    await this.call('PATCH', `${this.path()}/status`, { status }, [200, 404], 'application/strategic-merge-patch+json');
+    await this.call('PATCH', `${this.path()}/status`, patch, [200, 404], 'application/strategic-merge-patch+json');
     this.conditions = listOf(status['conditions']);
   }
 

@@ -22,7 +22,7 @@ export interface StoreLog {
 const revisionBlock = 1_000;
 
 /** A watch that begins before the oldest remembered change is told that it is too old. */
-const rememberedChanges = 2_000;
+const rememberedChanges = 1_000;
 
 /**
  * Renewed every few seconds (leases) or of no use after an hour (events): in memory only, so that the log does not grow
