@@ -20,6 +20,6 @@ describe('Redrawing', () => {
   });
 
   it('prints new and changed lines once when nobody looks', () => {
-    expect(drawOn({}, [['a', 'b'], ['a', 'b'], ['a', 'c']])).toEqual(['a\n', 'b\n', 'c\n']);
+    expect(drawOn({}, [['a', '├─ b'], ['a', '└─ b'], ['a', '│  └─ c  d']])).toEqual(['a\n', 'b\n', 'c  d\n']);
   });
 });

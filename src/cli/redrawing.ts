@@ -1,5 +1,8 @@
 import type { WriteStream } from 'node:tty';
 
+/** A tree's branches say nothing where its lines are not side by side. */
+const branches = /^[│├└─ ]+/;
+
 /** The part of a stream that is needed; a terminal says that it is one. */
 type Output = Pick<WriteStream, 'write'> & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
 
@@ -16,8 +19,7 @@ export class Redrawing {
 
   draw(lines: readonly string[]): void {
     if (this.output.isTTY === true) this.redraw(lines);
-    else for (const line of lines) if (!this.drawn.includes(line)) this.output.write(`${line}\n`);
-    this.drawn = lines;
+    else this.append(lines);
   }
 
   /** The last picture stays. */
@@ -25,6 +27,12 @@ export class Redrawing {
     this.draw(lines);
     this.drawn = [];
     this.height = 0;
+  }
+
+  private append(lines: readonly string[]): void {
+    const plain = lines.map((line) => line.replace(branches, ''));
+    for (const line of plain) if (!this.drawn.includes(line)) this.output.write(`${line}\n`);
+    this.drawn = plain;
   }
 
   private redraw(lines: readonly string[]): void {

@@ -18,7 +18,8 @@ const pick = (wanted: (name: string) => boolean): Record<string, string> =>
 const system = pick((name) => inherited.includes(name));
 
 const interruption = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort(new Error(`Interrupted by ${signal}.`)));
+// Each time, not once: npm passes Ctrl-C on although the terminal has sent it already, and the stopping must not be cut short.
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interruption.abort(new Error(`Interrupted by ${name}.`)));
 const interrupted = new Promise<never>((_, reject) => interruption.signal.addEventListener('abort', () => reject(interruption.signal.reason as Error)));
 // Whoever does not wait for it must not be ended by it.
 interrupted.catch(() => undefined);
