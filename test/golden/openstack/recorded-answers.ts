@@ -12,15 +12,18 @@ export function readRecordings(): readonly Recording[] {
     .map((file) => JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as Recording);
 }
 
-/** Replaces all recordings. */
-export function writeRecordings(answers: readonly { readonly exchange: Exchange; readonly answer: Answer }[]): void {
+export function recordingOf(exchange: Exchange, answer: Answer): Recording {
+  const { name, service, actor, method, path: templatedPath, headers, body, rawBody } = exchange;
+  const sent: Json | undefined = rawBody ?? body;
+  const request = { method, path: templatedPath, ...(headers ? { headers } : {}), ...(sent === undefined ? {} : { body: sent }) };
+  return { name, service, actor, request, response: answer };
+}
+
+/** Replaces all recordings; the files are numbered in the order given. */
+export function writeRecordings(recordings: readonly Recording[]): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const [index, { exchange, answer }] of answers.entries()) {
-    const { name, service, actor, method, path: templatedPath, headers, body, rawBody } = exchange;
-    const sent: Json | undefined = rawBody ?? body;
-    const request = { method, path: templatedPath, ...(headers ? { headers } : {}), ...(sent === undefined ? {} : { body: sent }) };
-    const recording: Recording = { name, service, actor, request, response: answer };
-    writeFileSync(path.join(folder, `${String(index + 1).padStart(3, '0')}-${name}.json`), `${JSON.stringify(recording, null, 1)}\n`);
+  for (const [index, recording] of recordings.entries()) {
+    writeFileSync(path.join(folder, `${String(index + 1).padStart(3, '0')}-${recording.name}.json`), `${JSON.stringify(recording, null, 1)}\n`);
   }
 }
