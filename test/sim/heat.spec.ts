@@ -257,6 +257,16 @@ describe('limits and refusals', () => {
     await until(async () => (await leftoverCounts(demo))['stacks'] === undefined, { what: 'the end of all stacks' });
   });
 
+  it.each([
+    ['tags=one', 200],
+    ['tags=one&limit=1', 200],
+    ['name=x', 200],
+    ['tags=one&name=x', 500],
+    ['tags=one&status=COMPLETE', 500],
+  ])('a list by %s is answered %i, as Heat 24 does', async (query, status) => {
+    expect((await demo.call('orchestration', 'GET', `/v1/${demo.projectId}/stacks?${query}`)).status).toBe(status);
+  });
+
   it('an application credential cannot make stacks', async () => {
     const body = { application_credential: { name: 'for-heat', unrestricted: true } };
     const made = await demo.must('identity', 'POST', `/v3/users/${demo.userId}/application_credentials`, body);

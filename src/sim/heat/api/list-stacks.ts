@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { JsonObject } from '../../json.js';
+import { HeatError } from '../heat-error.js';
 import type { StackRecord } from '../stack/records.js';
 import { booleanQuery, integerOf, queryOf } from './heat-request.js';
 import type { Heat } from './heat.js';
@@ -33,7 +34,13 @@ export function listStacks(heat: Heat, request: FastifyRequest, projectId: strin
 
 type Filter = (stack: StackRecord) => boolean;
 
+/** Heat 24 stumbles over these when they come together with `tags`. */
+const clashingWithTags = ['name', 'status', 'action', 'username'];
+
 function filtersOf(request: FastifyRequest): Filter[] {
+  if (queryOf(request, 'tags') !== undefined && clashingWithTags.some((name) => queryOf(request, name) !== undefined)) {
+    throw new HeatError(500, 'RemoteError', null);
+  }
   const filters: Filter[] = [];
   const add = (name: string, make: (value: string) => Filter): void => {
     const value = queryOf(request, name);
@@ -45,9 +52,8 @@ function filtersOf(request: FastifyRequest): Filter[] {
   add('not_tags', (value) => (stack) => !tags(value).every((tag) => stack.tags.includes(tag)));
   add('not_tags_any', (value) => (stack) => !tags(value).some((tag) => stack.tags.includes(tag)));
   add('name', (value) => (stack) => stack.name === value);
-  add('stack_name', (value) => (stack) => stack.name === value);
   add('id', (value) => (stack) => stack.id === value);
-  add('status', (value) => (stack) => value === stack.status || value === `${stack.action}_${stack.status}`);
+  add('status', (value) => (stack) => stack.status === value);
   add('action', (value) => (stack) => stack.action === value);
   add('username', (value) => (stack) => stack.userName === value);
   return filters;
