@@ -8,6 +8,11 @@ import { stackLevel, type StackLevel } from '../stacks/stack-level.js';
 /** A cluster that may have stacks is deleted as its own user; one that lost the user (or its roles) gets it back for that. */
 export async function openAccess(context: ClusterContext): Promise<StepResult> {
   await context.runtime.clusters.evict(context.cluster.id);
+  await context.write((manager) =>
+    manager.query(`UPDATE node_groups SET status = 'DELETE_IN_PROGRESS', status_reason = NULL, updated_at = now() WHERE cluster_id = $1`, [
+      context.cluster.id,
+    ]),
+  );
   if (await mayHaveStacks(context)) await ensureClusterUser(context);
   return done;
 }
