@@ -2,6 +2,7 @@ import type { ClusterDriver, ClusterSpec, NodeSpec, RenderedStack } from '../../
 import { flannelManifests } from './cni.js';
 import { readDriverFiles } from './driver-files.js';
 import { labels, resolveLabels } from './labels.js';
+import { loadBalancerProblems } from './load-balancer.js';
 import { payloadFiles } from './payload.js';
 import { controlPlaneNodeParameters, groupParameters, infraParameters, slotParameters, workerNodeParameters } from './stack-parameters.js';
 import { userData } from './user-data.js';
@@ -17,6 +18,7 @@ export function loadK8sUbuntuDriver(templatesDir?: string): ClusterDriver {
     labels,
     templates: readDriverFiles(templatesDir),
     resolveLabels,
+    specProblems: loadBalancerProblems,
     renderInfra: (spec) => ({ template: 'infra.yaml', parameters: infraParameters(spec) }),
     renderGroup: (spec, group) => ({ template: 'group.yaml', parameters: groupParameters(spec, group) }),
     renderSlot: (spec, slot, infra) => ({ template: 'slot.yaml', parameters: slotParameters(spec, slot, infra) }),

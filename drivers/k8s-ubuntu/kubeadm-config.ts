@@ -1,5 +1,6 @@
 import { parseKubernetesVersion } from '../../src/domain/kubernetes-version.js';
 import type { BootMaterial, ClusterSpec, Json, NodeSpec } from '../../src/driver-contract/index.js';
+import { clusterLabel, listEntries } from './label-values.js';
 import { nodeLabelArgument } from './node-labels.js';
 
 type Document = Readonly<Record<string, Json>>;
@@ -61,7 +62,7 @@ const bootstrapToken = ({ token, description, expiresAt }: BootMaterial['bootstr
 });
 
 function clusterConfiguration(spec: ClusterSpec, node: NodeSpec, material: BootMaterial, dialect: Dialect): Document {
-  const prefix = spec.labels['container_infra_prefix'] ?? '';
+  const prefix = clusterLabel(spec, 'container_infra_prefix');
   const endpointHost = material.controlPlaneEndpoint.replace(/:\d+$/, '');
   return {
     ...header(dialect, 'ClusterConfiguration'),
@@ -69,7 +70,7 @@ function clusterConfiguration(spec: ClusterSpec, node: NodeSpec, material: BootM
     kubernetesVersion: spec.kubernetesVersion,
     controlPlaneEndpoint: material.controlPlaneEndpoint,
     networking: { podSubnet: spec.podCidr, serviceSubnet: spec.serviceCidr, dnsDomain: spec.clusterDomain },
-    apiServer: { certSANs: [...new Set([endpointHost, ...material.apiServerNames])] },
+    apiServer: { certSANs: [...new Set([endpointHost, ...material.apiServerNames, ...listEntries(clusterLabel(spec, 'api_server_cert_sans'))])] },
     etcd: { local: { dataDir: etcdDataDir(spec, slotOf(node)) } },
     ...(prefix === '' ? {} : { imageRepository: prefix.replace(/\/$/, '') }),
     // Our CAs are P-256; older kubeadm makes RSA leaves below them, which is slower and no less right.

@@ -22,6 +22,13 @@ describe('resolveLabels', () => {
     ['boot_volume_size', '40'],
     ['server_group_policies', 'none'],
     ['fixed_subnet_cidr', '192.168.0.0/20'],
+    ['master_lb_allowed_cidrs', '192.0.2.0/24, 198.51.100.0/24,'],
+    ['octavia_lb_algorithm', 'SOURCE_IP'],
+    ['octavia_provider', 'amphorav2'],
+    ['extra_security_groups', '0b9a5c7e-4f4a-4d6b-a2a4-3f8e0c1d2e3f,3f0d4d52-6d5c-4f4e-9a1c-0d3b8f0a7c11'],
+    ['worker_floating_ip_enabled', 'False'],
+    ['control_plane_availability_zones', 'az-1,az 2'],
+    ['api_server_cert_sans', 'api.example.org, *.example.org,203.0.113.9,2001:db8::1'],
   ])('accepts %s = "%s"', (name, value) => {
     expect(problemsOf({ [name]: value })).toEqual([]);
   });
@@ -44,6 +51,21 @@ describe('resolveLabels', () => {
     ['flannel_tag', 'v1 --privileged'],
     ['dns_cluster_domain', 'Cluster Local'],
     ['server_group_policies', 'somewhere'],
+    ['master_lb_allowed_cidrs', '192.0.2.1/24'],
+    ['api_master_lb_allowed_cidrs', '192.0.2.0/24;0.0.0.0/0'],
+    ['master_lb_allowed_cidrs', '2001:db8::/32'],
+    ['octavia_lb_algorithm', 'round_robin'],
+    ['octavia_provider', 'ovn --debug'],
+    ['extra_security_groups', 'default'],
+    ['extra_security_groups', '0b9a5c7e-4f4a-4d6b-a2a4-3f8e0c1d2e3f x'],
+    ['master_floating_ip_enabled', 'maybe'],
+    ['worker_floating_ip_enabled', 'none'],
+    ['master_lb_floating_ip_enabled', '2'],
+    ['availability_zone', 'nova:compute-1'],
+    ['availability_zone', 'a,b'],
+    ['control_plane_availability_zones', 'az-1,nova:compute-1'],
+    ['api_server_cert_sans', 'api.example.org,"x'],
+    ['api_server_cert_sans', 'https://api.example.org'],
   ])('refuses %s = "%s" in a sentence that names it', (name, value) => {
     const problems = problemsOf({ [name]: value });
     expect(problems).toHaveLength(1);
@@ -56,6 +78,17 @@ describe('resolveLabels', () => {
     { given: { fixed_subnet_cidr: '10.254.3.0/24' }, names: ['service_cluster_ip_range', 'fixed_subnet_cidr'] },
   ])('refuses ranges that overlap: $names', ({ given, names }) => {
     expect(problemsOf(given)).toEqual([expect.stringMatching(new RegExp(`^Labels ${names[0]} .* and ${names[1]} .* overlap`))]);
+  });
+
+  it('refuses two names of one label that say different things, and takes them when they agree', () => {
+    const both = (ranges: string, same: string) => problemsOf({ master_lb_allowed_cidrs: ranges, api_master_lb_allowed_cidrs: same });
+    expect(both('192.0.2.0/24', '0.0.0.0/0')).toEqual([expect.stringContaining('give one')]);
+    expect(both('192.0.2.0/24,198.51.100.0/24', '198.51.100.0/24, 192.0.2.0/24')).toEqual([]);
+  });
+
+  it('refuses of OVN what it cannot do', () => {
+    expect(problemsOf({ octavia_provider: 'ovn', octavia_lb_algorithm: 'SOURCE_IP' })).toEqual([expect.stringContaining('SOURCE_IP_PORT only')]);
+    expect(problemsOf({ octavia_provider: 'ovn' })).toEqual([]);
   });
 
   it('does not hold the default subnet against a cluster that may use an existing one', () => {

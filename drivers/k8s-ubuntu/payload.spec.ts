@@ -114,6 +114,25 @@ describe("kubeadm's configuration", () => {
     }
   });
 
+  it("makes the API server's certificate good for every name there is", () => {
+    const spec = clusterSpec({ masterLbEnabled: true, labels: driver.resolveLabels({ api_server_cert_sans: 'api.example.org, 10.0.0.8' }).values });
+    const material = { ...bootMaterial, controlPlaneEndpoint: '10.0.0.8:6443', apiServerNames: ['10.0.0.8', '203.0.113.8', '10.0.0.5', '10.0.0.6'] };
+    const all = documents(driver.renderPayload(spec, nodeSpec('control-plane', 'init'), material));
+    expect(all['ClusterConfiguration']).toMatchObject({
+      controlPlaneEndpoint: '10.0.0.8:6443',
+      apiServer: { certSANs: ['10.0.0.8', '203.0.113.8', '10.0.0.5', '10.0.0.6', 'api.example.org'] },
+    });
+  });
+
+  it('joins a control-plane node through the load balancer, under its own address', () => {
+    const material = { ...bootMaterial, controlPlaneEndpoint: '10.0.0.8:6443', nodeAddress: '10.0.0.6' };
+    const all = documents(driver.renderPayload(clusterSpec({ masterLbEnabled: true }), nodeSpec('control-plane', 'join', { slotIndex: 1 }), material));
+    expect(all['JoinConfiguration']).toMatchObject({
+      discovery: { bootstrapToken: { apiServerEndpoint: '10.0.0.8:6443' } },
+      controlPlane: { localAPIEndpoint: { advertiseAddress: '10.0.0.6', bindPort: 6443 } },
+    });
+  });
+
   it('keeps etcd where kubeadm puts it when the slot has no volume', () => {
     expect(documents(render('control-plane', 'init', { spec: { etcdVolumeSizeGib: 0 } }))['ClusterConfiguration']).toMatchObject({ etcd: { local: { dataDir: '/var/lib/etcd' } } });
   });

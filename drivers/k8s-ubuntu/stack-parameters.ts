@@ -1,5 +1,7 @@
 import { groupStackName, slotStackName } from '../../src/domain/resource-names.js';
 import type { ClusterSpec, GroupSpec, Json, NodeSpec, SlotSpec, StackOutputs } from '../../src/driver-contract/index.js';
+import { clusterLabel, groupLabel, listEntries, switched } from './label-values.js';
+import { loadBalancerParameters } from './load-balancer.js';
 
 type Parameters = Readonly<Record<string, Json>>;
 
@@ -16,27 +18,33 @@ export function infraParameters(spec: ClusterSpec): Parameters {
     subnet_cidr: spec.subnetCidr,
     dns_nameservers: [...spec.dnsNameservers],
     api_port: spec.apiPort,
+    ...loadBalancerParameters(spec),
   };
 }
 
 export const groupParameters = (spec: ClusterSpec, group: GroupSpec): Parameters => ({
   name: groupStackName(spec.clusterId, group.groupId),
-  policy: spec.labels['server_group_policies'] ?? 'soft-anti-affinity',
+  policy: group.serverGroupPolicy ?? (groupLabel(spec, group, 'server_group_policies') || 'soft-anti-affinity'),
 });
 
-export const slotParameters = (spec: ClusterSpec, slot: SlotSpec, infra: StackOutputs): Parameters => ({
-  name: slotStackName(spec.clusterId, slot.index),
-  cluster_id: spec.clusterId,
-  network: outputText(infra, 'network_id'),
-  subnet: outputText(infra, 'subnet_id'),
-  // Of the control plane's own ports and of those that every node has.
-  security_groups: [outputText(infra, 'control_plane_security_group_id'), outputText(infra, 'worker_security_group_id')],
-  external_network: spec.externalNetworkId,
-  floating_ip_enabled: spec.floatingIpEnabled,
-  etcd_volume_size: spec.etcdVolumeSizeGib,
-  etcd_volume_type: spec.etcdVolumeType ?? '',
-  availability_zone: availabilityZone(spec),
-});
+export function slotParameters(spec: ClusterSpec, slot: SlotSpec, infra: StackOutputs): Parameters {
+  const group = controlPlaneGroup(spec);
+  return {
+    name: slotStackName(spec.clusterId, slot.index),
+    cluster_id: spec.clusterId,
+    network: outputText(infra, 'network_id'),
+    subnet: outputText(infra, 'subnet_id'),
+    // Of the control plane's own ports and of those that every node has.
+    security_groups: securityGroups(spec, group, [outputText(infra, 'control_plane_security_group_id'), outputText(infra, 'worker_security_group_id')]),
+    external_network: spec.externalNetworkId,
+    floating_ip_enabled: switched(clusterLabel(spec, 'master_floating_ip_enabled'), spec.floatingIpEnabled),
+    etcd_volume_size: spec.etcdVolumeSizeGib,
+    etcd_volume_type: spec.etcdVolumeType ?? '',
+    availability_zone: availabilityZone(spec, group, slot.index),
+    // Left out without a load balancer: templates that were frozen before there was any do not know them.
+    ...(spec.masterLbEnabled ? { api_pool: outputText(infra, 'api_pool_id'), api_port: spec.apiPort } : {}),
+  };
+}
 
 export const controlPlaneNodeParameters = (spec: ClusterSpec, node: NodeSpec, group: StackOutputs, slot: StackOutputs, userData: string): Parameters => ({
   ...nodeParameters(spec, node, group, userData),
@@ -50,19 +58,19 @@ export const workerNodeParameters = (spec: ClusterSpec, node: NodeSpec, infra: S
   ...nodeParameters(spec, node, group, userData),
   network: outputText(infra, 'network_id'),
   subnet: outputText(infra, 'subnet_id'),
-  security_groups: [outputText(infra, 'worker_security_group_id')],
+  security_groups: securityGroups(spec, node.group, [outputText(infra, 'worker_security_group_id')]),
   external_network: spec.externalNetworkId,
-  floating_ip_enabled: spec.floatingIpEnabled,
+  floating_ip_enabled: switched(groupLabel(spec, node.group, 'worker_floating_ip_enabled'), spec.floatingIpEnabled),
 });
 
-const nodeParameters = (spec: ClusterSpec, { nodeId, nodeName, group }: NodeSpec, groupOutputs: StackOutputs, userData: string): Parameters => ({
+const nodeParameters = (spec: ClusterSpec, { nodeId, nodeName, group, slotIndex }: NodeSpec, groupOutputs: StackOutputs, userData: string): Parameters => ({
   name: nodeName,
   cluster_id: spec.clusterId,
   node_id: nodeId,
   node_group: group.name,
   image: group.imageId,
   flavor: group.flavorId,
-  availability_zone: availabilityZone(spec),
+  availability_zone: availabilityZone(spec, group, slotIndex),
   server_group: outputTextOrEmpty(groupOutputs, 'server_group_id'),
   boot_volume_size: group.bootVolumeSizeGib,
   boot_volume_type: group.bootVolumeType ?? '',
@@ -71,7 +79,22 @@ const nodeParameters = (spec: ClusterSpec, { nodeId, nodeName, group }: NodeSpec
   user_data: userData,
 });
 
-const availabilityZone = (spec: ClusterSpec): string => spec.labels['availability_zone'] ?? '';
+function controlPlaneGroup(spec: ClusterSpec): GroupSpec {
+  const group = spec.groups.find(({ role }) => role === 'control-plane');
+  if (!group) throw new Error(`The spec of cluster ${spec.clusterId} has no control-plane group.`);
+  return group;
+}
+
+/** A slot's zone follows from its number, so that its volume and every machine it ever gets are in the same one. */
+function availabilityZone(spec: ClusterSpec, group: GroupSpec, slotIndex: number | null): string {
+  const zones = listEntries(clusterLabel(spec, 'control_plane_availability_zones'));
+  const zone = slotIndex === null ? undefined : zones[slotIndex % zones.length];
+  return zone ?? groupLabel(spec, group, 'availability_zone');
+}
+
+const securityGroups = (spec: ClusterSpec, group: GroupSpec, own: readonly string[]): string[] => [
+  ...new Set([...own, ...listEntries(groupLabel(spec, group, 'extra_security_groups'))]),
+];
 
 /** A stack's output that must be there; throws when it is not, which means that the stack is not complete. */
 export function outputText(outputs: StackOutputs, name: string): string {

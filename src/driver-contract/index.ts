@@ -37,7 +37,13 @@ export interface GroupSpec {
   readonly dockerVolumeType: string | null;
   /** Kubernetes labels of the group's nodes. */
   readonly nodeLabels: Readonly<Record<string, string>>;
+  /** The group's own labels, which go before the cluster's where a label's scope is `nodegroup`; absent: none. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Goes before label server_group_policies: `none` for a group that has more nodes than a server group may have members. */
+  readonly serverGroupPolicy?: ServerGroupPolicy;
 }
+
+export type ServerGroupPolicy = 'none' | 'affinity' | 'anti-affinity' | 'soft-affinity' | 'soft-anti-affinity';
 
 /** Everything that a cluster's stacks and nodes are rendered from: every default resolved, every name looked up. */
 export interface ClusterSpec {
@@ -165,6 +171,8 @@ export interface ClusterDriver {
   /** HOT text by template name. */
   readonly templates: Readonly<Record<string, string>>;
   resolveLabels(given: Readonly<Record<string, string>>): ResolvedLabels;
+  /** One sentence for each thing in a new cluster's spec that does not go together; any refuses the request. */
+  specProblems?(spec: ClusterSpec): readonly string[];
   renderInfra(spec: ClusterSpec): RenderedStack;
   renderGroup(spec: ClusterSpec, group: GroupSpec, infra: StackOutputs): RenderedStack;
   renderSlot(spec: ClusterSpec, slot: SlotSpec, infra: StackOutputs): RenderedStack;

@@ -69,6 +69,7 @@ export const infraOutputs: StackOutputs = {
   control_plane_security_group_id: 'sg-control-plane',
   worker_security_group_id: 'sg-node',
 };
+export const balancedInfraOutputs: StackOutputs = { ...infraOutputs, api_pool_id: 'pool-1', api_address: '10.0.0.8', api_floating_address: '203.0.113.8' };
 export const groupOutputs: StackOutputs = { server_group_id: 'server-group-1' };
 export const etcdVolumeId = 'c0ffee00-1111-4222-8333-444455556666';
 export const slotOutputs: StackOutputs = { port_id: 'port-1', address: '10.0.0.5', floating_address: '203.0.113.5', etcd_volume_id: etcdVolumeId };

@@ -110,7 +110,10 @@ export class ClusterCreation {
       labels,
       defaultBootVolumeSizeGib,
     };
-    return buildClusterSpec(input);
+    const spec = buildClusterSpec(input);
+    const contradictions = driver.specProblems?.(spec) ?? [];
+    if (contradictions.length > 0) throw new InvalidParameterError(contradictions.join(' '));
+    return spec;
   }
 
   /** Row, groups, operation and wake-up, or nothing. Returns the operation's id. */
