@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { isAdmin, type ProjectToken } from '../http/authentication.js';
 import { readAttributes, type AttributeType } from './attributes.js';
 import { callerOf, limitOf, quotaNames, usedOf, type Networking, type WithId } from './networking.js';
-import { refuse } from './neutron-errors.js';
+import { notAllowed, refuse } from './neutron-errors.js';
 
 export function quotaRoutes(app: FastifyInstance, networking: Networking): void {
   const { store } = networking;
@@ -28,7 +28,7 @@ export function quotaRoutes(app: FastifyInstance, networking: Networking): void 
   }
 
   app.put<WithId>('/v2.0/quotas/:id', (request) => {
-    requireAdmin(callerOf(networking, request));
+    requireAdmin(callerOf(networking, request), 'update_quota');
     const known = Object.fromEntries(quotaNames.map((name): [string, AttributeType] => [name, 'any']));
     const wanted = readAttributes(request.body, 'quota', known);
     const current = store.quotas.get(request.params.id)?.limits ?? {};
@@ -38,14 +38,15 @@ export function quotaRoutes(app: FastifyInstance, networking: Networking): void 
   });
 
   app.delete<WithId>('/v2.0/quotas/:id', (request, reply) => {
-    requireAdmin(callerOf(networking, request));
+    requireAdmin(callerOf(networking, request), 'delete_quota');
     store.quotas.delete(request.params.id);
     return reply.code(204).send();
   });
 }
 
-function requireAdmin(caller: ProjectToken): void {
-  if (!isAdmin(caller)) throw refuse(403, 'AdminRequired', 'User does not have admin privileges: Only admin can view or configure quota');
+/** Policy, and not the extension itself as for reads, refuses changes. */
+function requireAdmin(caller: ProjectToken, rule: string): void {
+  if (!isAdmin(caller)) throw notAllowed(rule);
 }
 
 function refuseForeign(caller: ProjectToken, projectId: string): void {
