@@ -75,6 +75,17 @@ describe.each(wanted)('$name', ({ name, fits }) => {
     expect(await output('apply --server-side --force-conflicts -f -', deployment)).toContain('serverside-applied');
   });
 
+  it('creates things without a manifest', async () => {
+    // Newer releases send these as protobuf.
+    await output('create deployment quick --image=quick:1');
+    await output('wait --for=condition=Available deployment/quick --timeout=20s');
+    await output('create configmap settings --from-literal=colour=blue');
+    expect(await output('get configmap settings -o jsonpath={.data.colour}')).toBe('blue');
+    expect((await output('auth can-i create pods')).trim()).toBe('yes');
+    expect((await run('auth can-i create pods --as=nobody')).output.trim()).toBe('no');
+    await output('delete deployment quick');
+  });
+
   it('cordons and uncordons', async () => {
     await output('cordon worker-0');
     expect((await rows('get nodes worker-0'))[1]?.[1]).toBe('Ready,SchedulingDisabled');

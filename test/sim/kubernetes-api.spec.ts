@@ -153,6 +153,12 @@ describe('who may do what', () => {
     expect((await asRobot()).status).toBe(401);
   });
 
+  it('lets those impersonate others who may', async () => {
+    const asNobody = { 'impersonate-user': 'nobody' };
+    expect(await admin.call('GET', configMaps, undefined, asNobody)).toMatchObject({ status: 403, body: { message: expect.stringContaining('User "nobody" cannot list') } });
+    expect(await (await cluster.as('nobody')).call('GET', configMaps, undefined, { 'impersonate-user': 'kubernetes-admin' })).toMatchObject({ status: 403, body: { message: expect.stringContaining('cannot impersonate') } });
+  });
+
   it('lets a kubelet write its own node only', async () => {
     await cluster.joinNode('own');
     const kubelet = await cluster.as('system:node:other', ['system:nodes']);

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { impersonated } from '../auth/impersonation.js';
 import { authenticate } from '../auth/authentication.js';
 import { forbidden, isAllowed } from '../auth/authorization.js';
 import type { ApiContext } from './api-context.js';
@@ -19,7 +20,7 @@ export async function handleRequest(context: ApiContext, request: IncomingMessag
     const body = await readBody(request);
     if ((await context.obstruct(request, response, body)) === 'answered') return;
     const info = requestInfoOf(request.method ?? 'GET', request.url ?? '/');
-    const user = authenticate(context.store, context.serviceAccountPublicKey, request);
+    const user = impersonated(context.store, authenticate(context.store, context.serviceAccountPublicKey, request), request);
     if (!isAllowed(context.store, user, info)) {
       response.setHeader('x-content-type-options', 'nosniff');
       throw forbidden(user, info);
