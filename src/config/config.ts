@@ -19,7 +19,7 @@ export const configSchema = z.strictObject({
   CONFIG_FILE: z.string().optional().describe('YAML file with the same settings (names without the prefix); the environment wins over it'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info').describe('Least severe level that is logged'),
 
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).describe('PostgreSQL 14 or newer: the only source of truth'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).describe('PostgreSQL 15 or newer: the only source of truth'),
   DATABASE_POOL_SIZE: count(10, 'Connections to PostgreSQL a process', 1),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional().describe('Redis for the wake-up queue; without it the queue lives in PostgreSQL'),
   QUEUE_PREFIX: z.string().regex(/^[a-z0-9-]{1,40}$/).default('jeroboam').describe('Prefix of queue names: one for each installation that shares a Redis'),
