@@ -47,6 +47,18 @@ describe('a stack', () => {
     expect(await demo.serverStatus(server)).toBe(404);
   });
 
+  it('is listed for admins of any project, with its own, and for nobody else outside', async () => {
+    const stack = await Stack.create(demo, 'seen', { net: net() });
+    expect(await stack.settle()).toBe('CREATE_COMPLETE');
+    const seenBy = async (person: string): Promise<Json[]> => {
+      const user = await CloudUser.logIn(simulator.ready, person);
+      return at(await user.must('orchestration', 'GET', `/v1/${user.projectId}/stacks`), 'stacks') as Json[];
+    };
+    expect((await seenBy('admin')).map((each) => [textAt(each, 'id'), textAt(each, 'project')])).toEqual([[stack.id, demo.projectId]]);
+    expect(await seenBy('other')).toEqual([]);
+    await gone(stack);
+  });
+
   it('begins what can be begun side by side, and each resource takes the configured time', async () => {
     await admin('PATCH', '/settings', { heat_resource_ms: 150 });
     const wide = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`v${index}`, value(index)]));

@@ -15,7 +15,8 @@ export function listStacks(heat: Heat, request: FastifyRequest, projectId: strin
   const showDeleted = booleanQuery(request, 'show_deleted', false);
   const found = heat.store
     .stacks()
-    .filter((stack) => stack.projectId === projectId && (showDeleted || stack.deletedAt === null))
+    // Heat shows an admin every project's stacks, whatever project the token is of (and says whose each is).
+    .filter((stack) => (isAdmin || stack.projectId === projectId) && (showDeleted || stack.deletedAt === null))
     .filter((stack) => showNested || stack.parent === null)
     .filter((stack) => filters.every((isWanted) => isWanted(stack)))
     .sort((one, other) => other.sequence - one.sequence);
