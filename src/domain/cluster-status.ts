@@ -1,6 +1,6 @@
 type Action = 'CREATE' | 'UPDATE' | 'DELETE';
 
-/** Magnum's cluster and node group statuses that Jeroboam writes (rest-api 7.1 lists ten more that only old drivers wrote). */
+/** Magnum's cluster and node group statuses that Jeroboam writes (Magnum knows ten more that only old drivers wrote). */
 export type ClusterStatus = `${Action}_${'IN_PROGRESS' | 'COMPLETE' | 'FAILED'}`;
 
 const successors: Record<ClusterStatus, readonly ClusterStatus[]> = {

@@ -1,4 +1,4 @@
-/** What a lifecycle operation is doing (design: queued → running ⇄ waiting → an end; paused is resumable). */
+/** What a lifecycle operation is doing (queued → running ⇄ waiting → an end; paused is resumable). */
 export type OperationState = 'queued' | 'running' | 'waiting' | 'paused' | 'succeeded' | 'failed' | 'cancelled' | 'superseded';
 
 export type OperationKind = 'cluster-create' | 'cluster-delete';

@@ -11,7 +11,7 @@ import { newRequestId, requestIdHeader } from './http/request-id.js';
 /** `router`: refused before a handler took it; Magnum leaves such an error's `code` empty and sends no version headers. */
 type Origin = 'handler' | 'router';
 
-/** The one place where codes become HTTP statuses (rest-api 3.2). */
+/** The one place where codes become HTTP statuses. */
 const answers: Record<ErrorCode, readonly [status: number, origin: Origin]> = {
   'already-exists': [409, 'handler'],
   'ambiguous-name': [409, 'handler'],

@@ -27,7 +27,7 @@ export function callerOf(token: KeystoneToken): Caller {
 
 /**
  * The roles a cluster's own user gets: those of the requester's token, never admin, and within the operator's list if
- * there is one (design section 6).
+ * there is one.
  */
 export function grantableRoles(token: KeystoneToken, allowed: string | undefined): string[] {
   const list = allowed?.split(',').map((name) => name.trim());

@@ -1,7 +1,7 @@
 import { ForbiddenError } from '../../domain/domain-error.js';
 import type { Caller } from './caller.js';
 
-/** Magnum's rule names for the calls served here (rest-api 2.5), and ours for what Magnum has not. */
+/** Magnum's rule names for the calls served here, and ours for what Magnum has not. */
 export type Rule =
   | 'certificate:create'
   | 'certificate:get'

@@ -6,7 +6,7 @@ import { requireAllowed, type Rule } from './policy.js';
 
 const RULE = 'jeroboam:rule';
 
-/** The rule is asked before anything else is looked at, against the caller's own project (lists, and rest-api 2.2's "policy first"). */
+/** The rule is asked before anything else is looked at, against the caller's own project (lists, and the calls that Magnum checks that way). */
 export const RequiresRule = (rule: Rule): MethodDecorator & ClassDecorator => SetMetadata(RULE, rule);
 
 @Injectable()

@@ -31,7 +31,7 @@ export class CertificatesService {
   ) {}
 
   async show(asking: Asking, reference: string, type: string | null | undefined): Promise<CertificateView> {
-    // Admins see the CA of their own project's clusters only (rest-api 2.2).
+    // Admins see the CA of their own project's clusters only.
     const cluster = await this.clusters.get(asking.caller, reference, 'own');
     this.require('certificate:get', asking, cluster);
     const { certificatePem } = await this.authority(cluster, type, reference);
@@ -47,7 +47,7 @@ export class CertificatesService {
     return { cluster_uuid: cluster.id, csr, pem, links, ...(ca_cert_type === null || ca_cert_type === undefined ? {} : { ca_cert_type }) };
   }
 
-  /** Here, and only here, an unknown cluster is 400 (rest-api 3.2). */
+  /** Here, and only here, an unknown cluster is 400. */
   private async clusterToSignFor({ caller }: Asking, reference: string): Promise<ClusterRow> {
     try {
       return await this.clusters.get(caller, reference, 'own');

@@ -45,7 +45,7 @@ export function withDefaults(given: PatchedClusterTemplate): ClusterTemplateSett
   };
 }
 
-/** What the kind of cluster allows (rest-api 6.2). Throws InvalidParameterError. */
+/** What the kind of cluster allows. Throws InvalidParameterError. */
 export function checkNetworkAndVolumeDriver({ network_driver, volume_driver }: ClusterTemplateSettings): void {
   if (network_driver !== null && !networkDrivers.includes(network_driver)) {
     throw new InvalidParameterError(`Field network_driver: ${network_driver} is not supported; use one of ${networkDrivers.join(', ')}.`);
@@ -96,7 +96,7 @@ const canonical = (value: unknown): string =>
 
 /**
  * A template that clusters were made from may only be published, hidden or shown, tagged or renamed, one of these at a
- * time (rest-api 4.1). Throws ClusterTemplateInUseError.
+ * time. Throws ClusterTemplateInUseError.
  */
 export function checkChangeOfUsed(after: ClusterTemplateSettings, changed: readonly (keyof ClusterTemplateSettings)[], reference: string): void {
   const [field, another] = changed;

@@ -5,7 +5,7 @@ import { boolean, integer, labels, optional, text } from '../http/lenient-scalar
 const dottedQuad = String.raw`(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}`;
 const nameServersPattern = new RegExp(`^\\s*${dottedQuad}\\s*(?:,\\s*${dottedQuad}\\s*)*$`);
 
-/** Fields a person sets, as POST takes them and as a patched template must still look (rest-api 4.1). */
+/** Fields a person sets, as POST takes them and as a patched template must still look. */
 const settableFields = {
   name: optional(text()),
   coe: z.enum(['kubernetes']).describe('Kind of cluster'),

@@ -31,9 +31,9 @@ export interface ClusterSpecInput {
   readonly defaultBootVolumeSizeGib: number;
 }
 
-/** GiB for etcd where Cinder exists and no label says otherwise (design section 8). */
+/** GiB for etcd where Cinder exists and no label says otherwise. */
 const etcdVolumeSizeDefault = 10;
-/** Kubernetes' usual API port, and Magnum's defaults of networks and name server (labels reference). */
+/** Kubernetes' usual API port, and Magnum's defaults of networks and name server. */
 const apiPortDefault = 6443;
 const nameServerDefault = '8.8.8.8';
 const networkDefaults = { fixed_subnet_cidr: '10.0.0.0/24', flannel_network_cidr: '10.100.0.0/16', service_cluster_ip_range: '10.254.0.0/16' } as const;

@@ -4,7 +4,7 @@ import type { WantedCluster } from './inherit-from-template.js';
 /** From this microversion on a cluster may have no workers. */
 const zeroNodesSince = 10;
 
-/** Rules of the two counts (rest-api 6.4), and what this release can do of them. Throws InvalidParameterError. */
+/** Rules of the two counts, and what this release can do of them. Throws InvalidParameterError. */
 export function checkCounts({ nodeCount, masterCount, masterLbEnabled }: Pick<WantedCluster, 'nodeCount' | 'masterCount' | 'masterLbEnabled'>, minor: number): void {
   if (masterCount % 2 === 0) throw new InvalidParameterError(`Field master_count: expected an odd number, not ${masterCount}: etcd needs a majority.`);
   if (masterCount > 1 && !masterLbEnabled) {

@@ -181,7 +181,7 @@ function clusterColumns(wanted: WantedCluster, template: ClusterTemplateRow, spe
   };
 }
 
-/** The two groups that clients count on by name (rest-api 10.1). */
+/** The two groups that clients count on by name. */
 function groupColumns(wanted: WantedCluster, template: ClusterTemplateRow, spec: ClusterSpec): Record<string, unknown>[] {
   return spec.groups.map((group) => {
     const isControlPlane = group.role === 'control-plane';

@@ -7,7 +7,7 @@ const createTimeoutDefault = 60;
 
 const clusterName = text(242).regex(/^[A-Za-z][A-Za-z0-9_.-]*$/, { error: "expected a letter, then letters, digits, '_', '.' or '-' (1 to 242 characters)" });
 
-/** Sent back by clients that read a cluster before; of no effect (rest-api 4.2). */
+/** Sent back by clients that read a cluster before; of no effect. */
 const ignored = z.unknown().optional().meta({ deprecated: true, description: 'Accepted and ignored' });
 
 /** Body of POST clusters. */

@@ -6,7 +6,7 @@ import { identify } from '../http/lookup.js';
 import { RUNTIME, type Runtime } from '../runtime.js';
 import { clusterSource, selectClusters, type ClusterRow } from './cluster.row.js';
 
-/** `all`: an admin sees every project's clusters; `own`: admins are like anybody else (rest-api 2.2). */
+/** `all`: an admin sees every project's clusters; `own`: admins are like anybody else. */
 export type Scope = 'all' | 'own';
 
 /** Reads clusters that are not gone, as a caller may see them. */

@@ -19,7 +19,7 @@ export interface WantedCluster {
   readonly createTimeoutMinutes: number | null;
 }
 
-/** Magnum's inheritance (rest-api 4.2): labels replace the template's unless merged, an explicit false is kept. */
+/** Magnum's inheritance: labels replace the template's unless merged, an explicit false is kept. */
 export function inheritFromTemplate(request: CreateCluster, template: ClusterTemplateSettings, generatedName: string): WantedCluster {
   return {
     name: request.name ?? generatedName,

@@ -20,7 +20,7 @@ function attributesOf(row: ClusterRow): Record<string, unknown> {
     name, cluster_template_id, keypair, master_count, docker_volume_size, labels, flavor_id, master_flavor_id, create_timeout,
     discovery_url, fixed_network, fixed_subnet, floating_ip_enabled, master_lb_enabled, status, status_reason, coe_version, container_version,
     merge_labels: false,
-    // The count that a patch means is that of group default-worker, although the sum is shown (rest-api 4.2).
+    // The count that a patch means is that of group default-worker, although the sum is shown.
     node_count: row.default_worker_count,
     health_status: row.health_status,
     health_status_reason: row.health_status_reason ?? {},

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { InvalidParameterError } from '../../domain/domain-error.js';
 import { parsePythonLiteral } from './python-literal.js';
 
-/** Body of a PATCH: RFC 6902 as far as Magnum takes it (rest-api 5). Values are scalars; objects travel as text. */
+/** Body of a PATCH: RFC 6902 as far as Magnum takes it. Values are scalars; objects travel as text. */
 export const patchSchema = z
   .array(
     z.strictObject({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { InvalidParameterError, NotFoundError } from '../../domain/domain-error.js';
 import { integer } from './lenient-scalars.js';
 
-/** Query parameters of every list (rest-api 8.1). */
+/** Query parameters of every list. */
 export const listQuerySchema = z.strictObject({
   marker: z.guid({ error: 'expected the uuid of the last item of the page before' }).optional().describe('uuid of the last item of the page before'),
   limit: integer({ min: 1 }).optional().describe('Most items in the page'),
@@ -61,7 +61,7 @@ export function unknownMarker(source: ListSource, marker: string): NotFoundError
   return new NotFoundError('not-found', `Query parameter marker: there is no ${source.what} ${marker}.`);
 }
 
-/** Absolute URL of the next page: there is one iff this page is full, even if nothing follows (rest-api 8.1). */
+/** Absolute URL of the next page: there is one iff this page is full, even if nothing follows. */
 export function nextPage(url: string, page: Page, items: readonly { readonly uuid: string }[], kept: Readonly<Record<string, string>> = {}): string | undefined {
   const last = items.at(-1);
   if (last === undefined || items.length !== page.limit) return undefined;

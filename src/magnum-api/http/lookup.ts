@@ -1,6 +1,6 @@
 import { isStorable } from './lenient-scalars.js';
 
-/** How a path names an object: uuids with or without dashes are ids, anything else is a name (rest-api 8.2). */
+/** How a path names an object: uuids with or without dashes are ids, anything else is a name. */
 export type Identity = { readonly kind: 'id'; readonly id: string } | { readonly kind: 'name'; readonly name: string } | { readonly kind: 'nothing' };
 
 const undashed = /^([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})$/i;

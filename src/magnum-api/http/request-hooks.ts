@@ -10,7 +10,7 @@ import { globalRequestId, newRequestId, requestIdHeader } from './request-id.js'
 import { pathOf } from './request-path.js';
 import { RouteTable } from './route-table.js';
 
-/** Answered without a token (rest-api 1.1), and our description of the API. */
+/** Answered without a token, and our description of the API. */
 const publicPaths = new Set(['/', '/v1', '/v1/openapi.json']);
 const healthPath = '/healthcheck';
 

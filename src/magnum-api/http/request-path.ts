@@ -2,7 +2,7 @@
 const outsideOfV1 = new Set(['', 'v1', 'v1.json', 'healthcheck']);
 
 /**
- * The URL as our routes spell it: Magnum's clients leave out `/v1` and append slashes as they like (rest-api 1.1), so a
+ * The URL as our routes spell it: Magnum's clients leave out `/v1` and append slashes as they like, so a
  * first segment that is not `v1` gets the prefix and trailing slashes go. The query string stays as it came.
  */
 export function normaliseUrl(url: string): string {

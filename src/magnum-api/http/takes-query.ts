@@ -8,7 +8,7 @@ const TAKES_QUERY = 'jeroboam:takes-query';
 /** This call has query parameters, and a schema for them. */
 export const TakesQuery = (): MethodDecorator & ClassDecorator => SetMetadata(TAKES_QUERY, true);
 
-/** On every other call any query parameter is 400 (rest-api 4.0). */
+/** On every other call any query parameter is 400. */
 @Injectable()
 export class QueryGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}

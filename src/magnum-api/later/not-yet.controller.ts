@@ -62,7 +62,7 @@ export class NotYetController {
     return this.refuse(caller, cluster, 'credential:rotate', 'The credential of a cluster cannot be rotated yet.');
   }
 
-  /** All of these act within the caller's own project, admins included (rest-api 2.2). */
+  /** All of these act within the caller's own project, admins included. */
   private async refuse(caller: Caller, reference: string, rule: Rule, because: string): Promise<never> {
     requireAllowed(rule, caller);
     const cluster = await this.clusters.get(caller, reference, 'own');
