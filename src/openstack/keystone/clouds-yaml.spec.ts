@@ -129,6 +129,6 @@ describe('cloudLogin from clouds.yaml', () => {
 describe('cloudsYamlPaths', () => {
   it('looks where OpenStack clients look', () => {
     expect(cloudsYamlPaths({}, '/home/ada', '/srv/app')).toEqual(['/srv/app/clouds.yaml', '/home/ada/.config/openstack/clouds.yaml', '/etc/openstack/clouds.yaml']);
-    expect(cloudsYamlPaths({ OS_CLIENT_CONFIG_FILE: '/x.yaml', XDG_CONFIG_HOME: '/c' }, '/home/ada', '/work')[0]).toBe('/x.yaml');
+    expect(cloudsYamlPaths({ OS_CLIENT_CONFIG_FILE: '/x.yaml', XDG_CONFIG_HOME: '/c' }, '/home/ada', '/srv/app')[0]).toBe('/x.yaml');
   });
 });
