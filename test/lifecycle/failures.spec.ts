@@ -107,6 +107,28 @@ describe('a create that cannot succeed', () => {
     await deleteCluster(id);
   }, 180_000);
 
+  const ledgerOf = (id: string, name: string): Promise<{ state: string; intended_at: Date }[]> =>
+    world.database.query(`SELECT state, intended_at FROM external_resources WHERE cluster_id = $1 AND name LIKE $2`, [id, name]);
+
+  it('closes the ledger line of a stack that was refused, so that delete need not look for it', async () => {
+    await world.admin('POST', '/faults', { service: 'orchestration', method: 'POST', path: '/stacks$', body: '-infra', action: { status: 403, body: { title: 'Forbidden' } } });
+    const id = await world.createCluster('refused', template);
+    expect((await world.settledStatus(id)).status).toBe('CREATE_FAILED');
+    expect(await ledgerOf(id, '%-infra')).toMatchObject([{ state: 'gone' }]);
+    await deleteCluster(id);
+  }, 120_000);
+
+  it('renews the ledger line of a stack before each further attempt, because delete looks for it from then on', async () => {
+    await world.admin('POST', '/faults', { service: 'orchestration', method: 'POST', path: '/stacks$', body: '-infra', action: { status: 429, headers: { 'Retry-After': '1' } } });
+    const id = await world.createCluster('throttled', template, { node_count: 0 });
+    expect(await world.settledStatus(id)).toEqual({ status: 'CREATE_COMPLETE', reason: null });
+    const requests = (await world.admin('GET', '/requests')) as { status: number; at: string }[];
+    const refusedAt = requests.findLast((request) => request.status === 429)?.at;
+    const [line] = await ledgerOf(id, '%-infra');
+    expect(line?.intended_at.getTime()).toBeGreaterThan(Date.parse(refusedAt ?? ''));
+    await deleteCluster(id);
+  }, 120_000);
+
   it('refuses to retry what has not failed', async () => {
     const id = await world.createCluster('fine', template, { node_count: 0 });
     await world.settledStatus(id);

@@ -17,10 +17,10 @@ export async function clearFailedAttempt(context: ClusterContext): Promise<StepR
   await ensureClusterUser(context);
 
   const stacks = [...(await context.stacks()).values()].map(({ name, status }) => ({ name, status, level: stackLevel(cluster.id, name) }));
-  const candidates = nodes.map(({ id, phase, bootMode, bootDeadline }) => {
+  const candidates = nodes.map(({ id, phase, role, bootDeadline }) => {
     // A machine whose time ran out while the operation was at rest has failed as well.
     const isLate = phase === 'booting' && bootDeadline !== null && context.now >= bootDeadline;
-    return { id, bootMode, phase: isLate ? 'failed' : phase, stackName: nodeStackName(cluster.id, id) };
+    return { id, role, phase: isLate ? 'failed' : phase, stackName: nodeStackName(cluster.id, id) };
   });
   const clearing = planClearing(
     candidates,

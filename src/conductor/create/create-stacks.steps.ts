@@ -29,7 +29,10 @@ export async function createInfra(context: ClusterContext): Promise<StepResult> 
   return done;
 }
 
-/** One stack a node group and one a control-plane slot, side by side. */
+/**
+ * One stack a node group and one a control-plane slot: side by side, but slots behind a load balancer one after the other,
+ * because each adds a member to the same pool, which Octavia locks meanwhile.
+ */
 export async function createGroupsAndSlots(context: ClusterContext): Promise<StepResult> {
   const { cluster, driver, groups } = context;
   const slots = await ensureSlots(context);
@@ -49,8 +52,13 @@ export async function createGroupsAndSlots(context: ClusterContext): Promise<Ste
     wanted: { name: slotStackName(cluster.id, slot.index), rendered: driver.renderSlot(cluster.spec, { index: slot.index }, infra), nodeId: null },
   }));
   const all = [...groupStacks, ...slotStacks];
-  const pending = await buildStacks(context, all.map(({ wanted }) => wanted));
+  const existing = await context.stacks();
+  const isComplete = (name: string): boolean => existing.get(name)?.status === 'CREATE_COMPLETE';
+  const unfinished = slotStacks.findIndex(({ wanted }) => !isComplete(wanted.name));
+  const due = cluster.spec.masterLbEnabled && unfinished >= 0 ? [...groupStacks, ...slotStacks.slice(0, unfinished + 1)] : all;
+  const pending = await buildStacks(context, due.map(({ wanted }) => wanted));
   if (pending) return pending;
+  if (due.length < all.length) return { kind: 'waiting', for: 'the next slot behind the load balancer', recheckAfterMs: 0 };
 
   const stacks = await context.stacks();
   const { heat } = await context.asClusterUser();

@@ -2,23 +2,33 @@ import { describe, expect, it } from '@jest/globals';
 import { planClearing, type ClearingNode, type ClearingStack } from './plan-clearing.js';
 
 const stack = (name: string, status = 'CREATE_COMPLETE'): ClearingStack => ({ name, status, level: name.replace(/\d+$/, '') as 'node' });
-const node = (id: string, phase: string, bootMode = 'join'): ClearingNode => ({ id, phase, bootMode, stackName: `node${id}` });
+const node = (id: string, phase: string, role = 'worker'): ClearingNode => ({ id, phase, role, stackName: `node${id}` });
 const stacks = [stack('infra'), stack('group1'), stack('slot0'), stack('node1'), stack('node2')];
 
 describe('planClearing', () => {
   it('takes a failed worker away and nothing else', () => {
-    const clearing = planClearing([node('1', 'ready', 'init'), node('2', 'failed')], stacks, true);
+    const clearing = planClearing([node('1', 'ready', 'control-plane'), node('2', 'failed')], stacks, true);
     expect(clearing).toEqual({ nodeIds: ['2'], stackNames: ['node2'], resetSlots: false });
   });
 
   it('starts all nodes and slots afresh when the cluster was not born', () => {
-    const clearing = planClearing([node('1', 'failed', 'init'), node('2', 'booting')], stacks, true);
+    const clearing = planClearing([node('1', 'failed', 'control-plane'), node('2', 'booting')], stacks, true);
     expect(clearing).toEqual({ nodeIds: ['1', '2'], stackNames: ['slot0', 'node1', 'node2'], resetSlots: true });
+  });
+
+  it('starts all nodes and slots afresh when a later control-plane node failed, whose etcd may be half a member', () => {
+    const clearing = planClearing([node('1', 'joined', 'control-plane'), node('2', 'failed', 'control-plane')], stacks, true);
+    expect(clearing).toEqual({ nodeIds: ['1', '2'], stackNames: ['slot0', 'node1', 'node2'], resetSlots: true });
+  });
+
+  it('takes only the slot away that could not be made', () => {
+    const failed = [stack('infra'), stack('slot0'), stack('slot1', 'CREATE_FAILED')];
+    expect(planClearing([], failed, false)).toEqual({ nodeIds: [], stackNames: ['slot1'], resetSlots: false });
   });
 
   it('gives up a node whose stack failed although its row does not say so', () => {
     const failed = [stack('infra'), stack('slot0'), stack('node1'), stack('node2', 'CREATE_FAILED')];
-    expect(planClearing([node('1', 'ready', 'init'), node('2', 'building')], failed, true).nodeIds).toEqual(['2']);
+    expect(planClearing([node('1', 'ready', 'control-plane'), node('2', 'building')], failed, true).nodeIds).toEqual(['2']);
   });
 
   it('removes a failed infra stack before there are nodes', () => {
@@ -26,7 +36,7 @@ describe('planClearing', () => {
   });
 
   it('clears nothing when nothing failed', () => {
-    expect(planClearing([node('1', 'joined', 'init'), node('2', 'booting')], stacks, true)).toEqual({
+    expect(planClearing([node('1', 'joined', 'control-plane'), node('2', 'booting')], stacks, true)).toEqual({
       nodeIds: [],
       stackNames: [],
       resetSlots: false,

@@ -4,7 +4,7 @@ export interface ClearingNode {
   readonly id: string;
   readonly stackName: string;
   readonly phase: string;
-  readonly bootMode: string;
+  readonly role: string;
 }
 export interface ClearingStack {
   readonly name: string;
@@ -15,21 +15,21 @@ export interface Clearing {
   /** Nodes to give up, with their stacks. */
   readonly nodeIds: readonly string[];
   readonly stackNames: readonly string[];
-  /** The cluster is not born: its slots start afresh, after their nodes are gone. */
+  /** The control plane starts afresh: its slots after their nodes are gone. */
   readonly resetSlots: boolean;
 }
 
 /**
- * What a retry of create takes away before it goes on: failed nodes and failed stacks. When the node that was to
- * bootstrap the cluster failed, no cluster exists yet and its etcd volume may hold half of one: then all nodes and slots
- * start afresh.
+ * What a retry of create takes away before it goes on: failed nodes and failed stacks. When a control-plane node failed, all
+ * nodes and slots start afresh: the first one's etcd volume may hold half a cluster, a later one's half a member, and a
+ * cluster that was never complete holds nothing of anybody's.
  */
 export function planClearing(nodes: readonly ClearingNode[], stacks: readonly ClearingStack[], initialised: boolean): Clearing {
   const present = nodes.filter((node) => node.phase !== 'gone');
   const stackFailed = new Set(stacks.filter((stack) => stack.status.endsWith('_FAILED')).map((stack) => stack.name));
   const isFailed = (node: ClearingNode): boolean => node.phase === 'failed' || stackFailed.has(node.stackName);
-  const slotFailed = stacks.some((stack) => stack.level === 'slot' && stackFailed.has(stack.name));
-  const unborn = slotFailed || present.some((node) => node.bootMode === 'init' && isFailed(node)) || !(initialised || present.length === 0);
+  const controlPlaneFailed = present.some((node) => node.role === 'control-plane' && isFailed(node));
+  const unborn = present.length > 0 && (controlPlaneFailed || !initialised);
   const givenUp = unborn ? present : present.filter(isFailed);
   const nodeStacks = new Set(givenUp.map((node) => node.stackName));
   const doomed = stacks.filter(

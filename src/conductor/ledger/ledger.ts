@@ -28,6 +28,14 @@ export async function intend(context: ClusterContext, manager: EntityManager, in
   }
 }
 
+/** The same thing is asked for once more: a request for it may be on its way from now on. */
+export async function renewIntent(manager: EntityManager, clusterId: string, type: ResourceType, name: string): Promise<void> {
+  await manager.query(
+    `UPDATE external_resources SET intended_at = clock_timestamp() WHERE cluster_id = $1 AND type = $2 AND name = $3 AND state = 'intended'`,
+    [clusterId, type, name],
+  );
+}
+
 export async function markPresent(manager: EntityManager, clusterId: string, type: ResourceType, name: string, externalId: string): Promise<void> {
   await manager.query(
     `UPDATE external_resources SET state = 'present', external_id = $4 WHERE cluster_id = $1 AND type = $2 AND name = $3 AND state = 'intended'`,

@@ -1,20 +1,21 @@
 import type { ClusterAccess } from '../../kubernetes/cluster-access.js';
 import type { ClusterContext } from '../cluster-context.js';
 import { openClusterKeys } from './cluster-keys.js';
-import { controlPlaneEndpoint } from './control-plane-endpoint.js';
+import { outsideEndpoint } from './control-plane-endpoint.js';
 
 /** How this cluster's API is reached: directly, or through the operator's proxy into its network. */
 export async function clusterAccess(context: ClusterContext): Promise<ClusterAccess> {
   const { cluster, slots, runtime } = context;
   const keys = await openClusterKeys(context);
+  const { endpoint, floats } = outsideEndpoint(cluster.spec, slots, cluster.infraOutputs);
   const access: ClusterAccess = {
     clusterId: cluster.id,
-    apiAddress: `https://${controlPlaneEndpoint(cluster.spec, slots, cluster.infraOutputs)}`,
+    apiAddress: `https://${endpoint}`,
     caPem: keys.kubernetesCa.certificatePem,
     certificatePem: keys.conductorClient.certificatePem,
     privateKeyPem: keys.conductorClient.privateKeyPem,
   };
-  if (cluster.spec.floatingIpEnabled) return access;
+  if (floats) return access;
   const networkId = cluster.infraOutputs?.['network_id'];
   const proxies = runtime.config.CLUSTER_PROXIES;
   const proxyUrl = (typeof networkId === 'string' ? proxies[networkId] : undefined) ?? proxies['*'];

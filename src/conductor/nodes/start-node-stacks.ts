@@ -8,7 +8,7 @@ import type { ClusterContext } from '../cluster-context.js';
 import { startStacks, type WantedStack } from '../stacks/start-stacks.js';
 import { bootstrapTokensOf } from './bootstrap-tokens.js';
 import { openClusterKeys, type ClusterKeys } from './cluster-keys.js';
-import { controlPlaneEndpoint, loadBalancerAddresses, slotAddresses } from './control-plane-endpoint.js';
+import { apiServerNames, controlPlaneEndpoint, slotAddresses } from './control-plane-endpoint.js';
 import { groupSpecOf } from './group-spec.js';
 
 /** Seals the payloads of these nodes, then asks for their stacks. Repeatable; a stack that exists is left alone. */
@@ -76,22 +76,18 @@ async function sealPayload(context: ClusterContext, manager: EntityManager, node
 async function bootMaterial(context: ClusterContext, manager: EntityManager, node: ClusterNode, keys: ClusterKeys): Promise<BootMaterial> {
   const { cluster, slots } = context;
   const slot = slots.find((candidate) => candidate.id === node.slotId);
-  const own = slot ? slotAddresses(slot) : { address: null, floatingAddress: null };
-  const endpoint = controlPlaneEndpoint(cluster.spec, slots, cluster.infraOutputs);
-  const balancer = loadBalancerAddresses(cluster.infraOutputs);
   // A joining node's payload holds its own token. The first control-plane node's holds those of all nodes that are about
   // to join, so that they exist as soon as the API answers and nobody waits for a turn of ours.
   const holders = node.bootMode === 'init' ? context.presentNodes.filter((other) => other.bootMode === 'join') : [node];
-  const names = [endpoint.replace(/:\d+$/, ''), balancer.address, balancer.floatingAddress, own.address, own.floatingAddress].filter((name) => name !== null);
   return {
-    controlPlaneEndpoint: endpoint,
-    apiServerNames: [...new Set(names)],
+    controlPlaneEndpoint: controlPlaneEndpoint(cluster.spec, slots, cluster.infraOutputs),
+    apiServerNames: apiServerNames(slots, cluster.infraOutputs),
     kubernetesCa: keys.kubernetesCa,
     etcdCa: keys.etcdCa,
     frontProxyCa: keys.frontProxyCa,
     serviceAccountKey: keys.serviceAccountKey,
     caCertHash: caCertHash(keys.kubernetesCa.certificatePem),
     bootstrapTokens: await bootstrapTokensOf(context, manager, holders),
-    nodeAddress: own.address,
+    nodeAddress: slot ? slotAddresses(slot).address : null,
   };
 }

@@ -2,20 +2,24 @@ import type { ExternalResource } from '../../database/external-resource.entity.j
 import type { StackSummary } from '../../openstack/heat/stack.js';
 import type { ClusterContext } from '../cluster-context.js';
 import { markDeleting } from '../ledger/ledger.js';
+import { planStackDeletion } from './plan-stack-deletion.js';
+import { stackLevel } from './stack-level.js';
 
 /**
- * Asks for the deletion of those of the stacks that exist and are not on their way out, and answers what is still there
- * (empty: all gone). A stack whose deletion failed is asked again at every look; its reason is in the answer.
+ * Asks for the deletion of those of the stacks whose turn it is, and answers what is still there (empty: all gone). A stack whose deletion failed is asked again at every look; its reason is in the answer.
  */
 export async function deleteStacks(context: ClusterContext, matches: (name: string) => boolean): Promise<readonly StackSummary[]> {
   const stacks = [...(await context.stacks()).values()].filter((stack) => matches(stack.name));
-  const toAsk = stacks.filter((stack) => stack.status !== 'DELETE_IN_PROGRESS');
+  const { id: clusterId, spec } = context.cluster;
+  const doomed = stacks.map(({ name, status }) => ({ name, status, level: stackLevel(clusterId, name) }));
+  const due = new Set(planStackDeletion(doomed, spec.masterLbEnabled));
+  const toAsk = stacks.filter((stack) => due.has(stack.name));
   if (toAsk.length === 0) return stacks;
   const { heat } = await context.asClusterUser();
   await context.write((manager) =>
     markDeleting(
       manager,
-      context.cluster.id,
+      clusterId,
       'heat-stack',
       toAsk.map((stack) => stack.name),
     ),

@@ -1,10 +1,10 @@
 import { DomainError } from '../../domain/domain-error.js';
 import { clusterTag, stackTag } from '../../domain/resource-names.js';
 import type { RenderedStack } from '../../driver-contract/index.js';
-import { CloudConflictError } from '../../openstack/cloud-error.js';
+import { CloudConflictError, OpenStackError } from '../../openstack/cloud-error.js';
 import type { HeatClient } from '../../openstack/heat/heat.client.js';
 import type { ClusterContext } from '../cluster-context.js';
-import { findLedger, intend, markPresent } from '../ledger/ledger.js';
+import { findLedger, intend, markGone, markPresent, renewIntent } from '../ledger/ledger.js';
 
 export interface WantedStack {
   readonly name: string;
@@ -40,22 +40,48 @@ export async function startStacks(context: ClusterContext, wanted: readonly Want
   if (missing.length === 0) return 0;
 
   const { heat } = await context.asClusterUser();
-  const outcomes = await Promise.allSettled(missing.map(async (stack) => ({ name: stack.name, id: await createOrAdopt(context, heat, stack) })));
+  const outcomes = await Promise.all(missing.map((stack) => ask(context, heat, stack)));
   context.forgetStacks();
-  const created = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   await context.write(async (manager) => {
-    for (const { name, id } of created) await markPresent(manager, clusterId, 'heat-stack', name, id);
+    for (const outcome of outcomes) {
+      if (outcome.kind === 'created') await markPresent(manager, clusterId, 'heat-stack', outcome.name, outcome.id);
+    }
+    const refused = outcomes.flatMap((outcome) => (outcome.kind === 'refused' ? [outcome.name] : []));
+    await markGone(manager, clusterId, 'heat-stack', refused);
   });
-  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (failure) throw failure.reason as Error;
-  return created.length;
+  const failure = outcomes.find((outcome) => outcome.kind !== 'created');
+  if (failure) throw failure.error;
+  return outcomes.length;
 }
 
-async function createOrAdopt(context: ClusterContext, heat: HeatClient, { name, rendered }: WantedStack): Promise<string> {
+type Outcome =
+  | { readonly kind: 'created'; readonly name: string; readonly id: string }
+  /** Heat said no to the only request there was: nothing of it can turn up later. */
+  | { readonly kind: 'refused'; readonly name: string; readonly error: unknown }
+  /** A request may have been taken although no answer came. */
+  | { readonly kind: 'unknown'; readonly name: string; readonly error: unknown };
+
+async function ask(context: ClusterContext, heat: HeatClient, stack: WantedStack): Promise<Outcome> {
+  const { name } = stack;
+  let attempts = 0;
+  const beforeAttempt = async (): Promise<void> => {
+    attempts += 1;
+    // The ledger tells delete how long it must look for what is still on its way: since the last attempt, not the first.
+    if (attempts > 1) await context.write((manager) => renewIntent(manager, context.cluster.id, 'heat-stack', name));
+    context.assertHeld();
+  };
+  try {
+    return { kind: 'created', name, id: await createOrAdopt(context, heat, stack, beforeAttempt) };
+  } catch (error) {
+    const saidNo = error instanceof OpenStackError && !error.retryable && error.status !== null;
+    return { kind: saidNo && attempts === 1 ? 'refused' : 'unknown', name, error };
+  }
+}
+
+async function createOrAdopt(context: ClusterContext, heat: HeatClient, { name, rendered }: WantedStack, beforeAttempt: () => Promise<void>): Promise<string> {
   const { spec, id: clusterId } = context.cluster;
   const template = spec.templates[rendered.template];
   if (template === undefined) throw new Error(`cluster ${clusterId} has no template ${rendered.template}`);
-  context.assertHeld();
   try {
     const { id } = await heat.createStack(
       {
@@ -65,7 +91,7 @@ async function createOrAdopt(context: ClusterContext, heat: HeatClient, { name, 
         tags: [stackTag, clusterTag(clusterId)],
         timeoutMinutes: minutesLeft(context),
       },
-      context.call,
+      { ...context.call, beforeAttempt },
     );
     return id;
   } catch (error) {

@@ -4,14 +4,17 @@ import type { WantedCluster } from './inherit-from-template.js';
 /** From this microversion on a cluster may have no workers. */
 const zeroNodesSince = 10;
 
-/** Rules of the two counts, and what this release can do of them. Throws InvalidParameterError. */
+/** etcd's own advice: seven members lose speed and gain little. */
+const masterCountMax = 5;
+
+/** Rules of the two counts. Throws InvalidParameterError. */
 export function checkCounts({ nodeCount, masterCount, masterLbEnabled }: Pick<WantedCluster, 'nodeCount' | 'masterCount' | 'masterLbEnabled'>, minor: number): void {
   if (masterCount % 2 === 0) throw new InvalidParameterError(`Field master_count: expected an odd number, not ${masterCount}: etcd needs a majority.`);
   if (masterCount > 1 && !masterLbEnabled) {
-    throw new InvalidParameterError('Field master_count: more than one control-plane node needs master_lb_enabled.');
+    throw new InvalidParameterError('Field master_count: more than one control-plane node needs master_lb_enabled: a load balancer finds the ones that work.');
   }
-  if (masterCount > 1 || masterLbEnabled) {
-    throw new InvalidParameterError('Field master_lb_enabled: load balancers are not supported yet; use master_count 1 and master_lb_enabled false.');
+  if (masterCount > masterCountMax) {
+    throw new InvalidParameterError(`Field master_count: expected at most ${masterCountMax}, not ${masterCount}: every write waits for a majority of etcd's members.`);
   }
   requireZeroNodesAllowed(nodeCount, minor);
 }
