@@ -1,3 +1,4 @@
+import { addAbortSignal, type Duplex } from 'node:stream';
 import { z } from 'zod';
 import type { BootstrapToken, KubernetesManifest } from '../driver-contract/index.js';
 import { bootstrapTokenNamespace, bootstrapTokenSecret, bootstrapTokenSecretName } from './bootstrap-token.js';
@@ -5,6 +6,9 @@ import type { ClusterAccess } from './cluster-access.js';
 import type { ClusterClientOptions } from './cluster-client-options.js';
 import { ClusterKindMissingError, ClusterRefusedError } from './cluster-error.js';
 import { nodeListSchema, type ClusterNode } from './cluster-node.js';
+import { ForwardedPort } from './port-forward/forwarded-port.js';
+import type { PodPort } from './port-forward/port-forward-error.js';
+import { drawKey, handshakeHeaders, handshakeProblem } from './port-forward/web-socket-handshake.js';
 import { ClusterTransport, type ClusterCallOptions, type ClusterRequest } from './cluster-transport.js';
 
 /** Owner of the fields that we apply. */
@@ -86,6 +90,20 @@ export class ClusterClient {
     const call: ClusterRequest = { method: 'DELETE', path };
     const answer = await this.transport.send(call, options);
     if (answer.status !== 404) this.transport.accept(call, answer);
+  }
+
+  /**
+   * A stream of bytes to a port of a running pod, through the API server. The deadline is for opening it; the signal ends it at any
+   * time. Throws ClusterRefusedError for a pod that is not there. A port where nobody listens is known only later: then the stream
+   * fails with a PortForwardError. `close` does not end it: that is the caller's business.
+   */
+  async portForward(target: PodPort, options?: ClusterCallOptions): Promise<Duplex> {
+    const path = `/api/v1/namespaces/${encodeURIComponent(target.namespace)}/pods/${encodeURIComponent(target.pod)}/portforward`;
+    const key = drawKey();
+    const handshake = { headers: handshakeHeaders(key), problemOf: handshakeProblem.bind(undefined, key) };
+    const socket = await this.transport.openWebSocket({ method: 'GET', path, query: { ports: target.port } }, handshake, options);
+    const stream = new ForwardedPort(socket, this.access.clusterId, target);
+    return options?.signal ? addAbortSignal(options.signal, stream) : stream;
   }
 
   /** Lets calls in flight end, then closes the connections. */

@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { Agent, ProxyAgent, request, type Dispatcher } from 'undici';
 import { z } from 'zod';
 import { withDeadline } from '../domain/deadline.js';
@@ -5,6 +7,7 @@ import { failureReason } from '../domain/failure-reason.js';
 import type { ClusterAccess } from './cluster-access.js';
 import type { ClusterClientOptions } from './cluster-client-options.js';
 import { clusterErrorOf, ClusterUnreachableError } from './cluster-error.js';
+import { requestUpgrade } from './port-forward/request-upgrade.js';
 
 export interface ClusterCallOptions {
   readonly signal?: AbortSignal;
@@ -27,6 +30,8 @@ export interface ClusterAnswer {
 
 /** Few are enough: HTTP/1.1 calls to one cluster are short, and a machine of a tenant should not see a flood. */
 const connectionsMax = 8;
+
+const userAgent = 'jeroboam';
 
 /**
  * Pooled connections to one cluster's API with our client certificate. Every call has a deadline and a size cap, and
@@ -55,9 +60,34 @@ export class ClusterTransport {
       return await withDeadline(timeoutMs, signal, (deadline) => this.exchange(call, deadline));
     } catch (error) {
       signal?.throwIfAborted();
-      const failure = { clusterId: this.access.clusterId, call: describe(call), status: null, reason: null, detail: failureReason(error) };
-      throw new ClusterUnreachableError(failure, { cause: error });
+      throw this.unreachable(call, null, failureReason(error), error);
     }
+  }
+
+  /**
+   * A GET that becomes a web socket: its bare connection, which is the caller's to end. `problemOf` looks at the handshake's answer
+   * and says what is wrong with it. The deadline is for the handshake. Throws a ClusterError for any other answer.
+   */
+  async openWebSocket(
+    call: ClusterRequest,
+    handshake: { readonly headers: Readonly<Record<string, string>>; readonly problemOf: (headers: IncomingHttpHeaders) => string | undefined },
+    { signal, timeoutMs = this.options.timeoutMs }: ClusterCallOptions = {},
+  ): Promise<Duplex> {
+    const url = this.urlOf(call);
+    const upgrade = { origin: url.origin, path: `${url.pathname}${url.search}`, headers: { 'user-agent': userAgent, ...handshake.headers } };
+    const ask = (deadline: AbortSignal) => requestUpgrade(this.dispatcher, upgrade, deadline, this.options.answerLimitBytes);
+    const answer = await withDeadline(timeoutMs, signal, ask).catch((error: unknown) => {
+      signal?.throwIfAborted();
+      throw this.unreachable(call, null, failureReason(error), error);
+    });
+    if (answer.kind === 'answered') {
+      this.accept(call, answer);
+      throw this.unreachable(call, answer.status, 'this is no web socket');
+    }
+    const problem = handshake.problemOf(answer.headers);
+    if (problem === undefined) return answer.socket;
+    answer.socket.destroy();
+    throw this.unreachable(call, 101, problem);
   }
 
   /** A body by its schema; throws a ClusterError for any other status than 200 to 299. */
@@ -93,13 +123,11 @@ export class ClusterTransport {
   }
 
   private async exchange(call: ClusterRequest, signal: AbortSignal): Promise<ClusterAnswer> {
-    const url = new URL(call.path, this.access.apiAddress);
-    for (const [name, value] of Object.entries(call.query ?? {})) if (value !== undefined) url.searchParams.append(name, String(value));
-    const answer = await request(url, {
+    const answer = await request(this.urlOf(call), {
       dispatcher: this.dispatcher,
       method: call.method,
       signal,
-      headers: { accept: 'application/json', 'user-agent': 'jeroboam', ...(call.body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }) },
+      headers: { accept: 'application/json', 'user-agent': userAgent, ...(call.body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }) },
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     });
     const chunks: Buffer[] = [];
@@ -111,6 +139,16 @@ export class ClusterTransport {
       chunks.push(chunk);
     }
     return { status: answer.statusCode, text: Buffer.concat(chunks).toString('utf8') };
+  }
+
+  private urlOf(call: ClusterRequest): URL {
+    const url = new URL(call.path, this.access.apiAddress);
+    for (const [name, value] of Object.entries(call.query ?? {})) if (value !== undefined) url.searchParams.append(name, String(value));
+    return url;
+  }
+
+  private unreachable(call: ClusterRequest, status: number | null, detail: string, cause?: unknown): ClusterUnreachableError {
+    return new ClusterUnreachableError({ clusterId: this.access.clusterId, call: describe(call), status, reason: null, detail }, { cause });
   }
 }
 
