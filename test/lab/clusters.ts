@@ -12,7 +12,14 @@ export interface ClusterNode {
   readonly floating_address: string | null;
 }
 
-interface ClusterView {
+export interface OperationView {
+  readonly uuid: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly failure: string | null;
+}
+
+export interface ClusterView {
   readonly status: string;
   readonly status_reason: string | null;
   readonly api_address: string | null;
@@ -20,6 +27,9 @@ interface ClusterView {
 
 /** Real services on two shared processors: a create of three nodes took a minute and a half when this was written. */
 const settleWithinMs = 8 * 60_000;
+
+/** Answers while a service that the API needs is away, as in the jobs that end one on purpose. */
+const awayStatuses = new Set([500, 502, 503, 504]);
 
 /** Clusters as a person sees them: by the API that the catalogue names, with that person's token. */
 export class Clusters {
@@ -58,6 +68,19 @@ export class Clusters {
     return view;
   }
 
+  /** The newest operation of a cluster. */
+  async newestOperation(id: string): Promise<OperationView> {
+    const { operations } = await this.must<{ operations: OperationView[] }>('GET', `/clusters/${id}/operations`);
+    const newest = operations.at(-1);
+    if (!newest) throw new Error(`cluster ${id} has no operation`);
+    return newest;
+  }
+
+  /** Asks for another try of the newest operation, which must have failed. */
+  async retry(id: string): Promise<void> {
+    await this.must('POST', `/operations/${(await this.newestOperation(id)).uuid}/actions/retry`, {});
+  }
+
   /** Asks for the end of a cluster and waits until the API does not know it any more. */
   async delete(id: string): Promise<void> {
     await this.must('DELETE', `/clusters/${id}`);
@@ -65,15 +88,16 @@ export class Clusters {
     if (view) throw new Error(`the cluster was not deleted, it ended as ${view.status}: ${view.status_reason ?? 'no reason given'}`);
   }
 
-  private async settled(id: string): Promise<ClusterView | undefined> {
+  /** The cluster once its status ends in COMPLETE or FAILED; undefined when the API does not know it (any more). */
+  async settled(id: string): Promise<ClusterView | undefined> {
     const giveUpAt = Date.now() + settleWithinMs;
     for (;;) {
       const answer = await this.session.call('container-infra', 'GET', `/clusters/${id}`, undefined, newest);
       if (answer.status === 404) return undefined;
       const view = answer.body as ClusterView;
-      if (answer.status >= 300) throw new Error(`cluster ${id} cannot be shown: ${answer.status} ${JSON.stringify(answer.body)}`);
-      if (/_(COMPLETE|FAILED)$/.test(view.status)) return view;
-      if (Date.now() > giveUpAt) throw new Error(`cluster ${id} is still ${view.status} after ${settleWithinMs / 60_000} minutes: ${view.status_reason ?? 'no reason given'}`);
+      if (answer.status >= 300 && !awayStatuses.has(answer.status)) throw new Error(`cluster ${id} cannot be shown: ${answer.status} ${JSON.stringify(answer.body)}`);
+      if (answer.status === 200 && /_(COMPLETE|FAILED)$/.test(view.status)) return view;
+      if (Date.now() > giveUpAt) throw new Error(`cluster ${id} is still ${view.status} (${answer.status}) after ${settleWithinMs / 60_000} minutes: ${view.status_reason ?? 'no reason given'}`);
       await pause(500);
     }
   }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const authUrl = 'http://127.0.0.1:5000/v3';
@@ -31,17 +31,28 @@ export function takeDown(place: LabPlace): Promise<void> {
 /** Services that nobody can call, like Heat's engine, are known by the pid files of a lab that this folder's scripts started. */
 async function isUp(folder: string): Promise<boolean> {
   const answers = await Promise.all(ports.map((port) => hasAnswer(`http://127.0.0.1:${port}/`)));
-  return answers.every(Boolean) && pidsOf(join(folder, 'run')).every(isRunning);
+  return answers.every(Boolean) && servicesIn(folder).every((name) => runningPid(folder, name) !== undefined);
 }
 
-function pidsOf(folder: string): number[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.pid'))
-    .map((name) => Number(readFileSync(join(folder, name), 'utf8')));
+/** Names of the services that up.sh started from this folder. */
+function servicesIn(folder: string): string[] {
+  const run = join(folder, 'run');
+  if (!existsSync(run)) return [];
+  return readdirSync(run).flatMap((name) => (name.endsWith('.pid') ? [name.slice(0, -'.pid'.length)] : []));
 }
 
-const isRunning = (pid: number): boolean => existsSync(`/proc/${pid}`);
+/** Pid of a service's first process, which leads its group; undefined when it is not running, or is none of this lab's. */
+export function runningPid(folder: string, service: string): number | undefined {
+  const pidFile = join(folder, 'run', `${service}.pid`);
+  if (!existsSync(pidFile)) return undefined;
+  const pid = Number(readFileSync(pidFile, 'utf8'));
+  try {
+    // A number may be somebody else's by now: ours has the chroot as its root. A process that is only not yet buried has none.
+    return readlinkSync(`/proc/${pid}/root`).startsWith(`${realpathSync(folder)}/`) ? pid : undefined;
+  } catch {
+    return undefined; // there is no such process
+  }
+}
 
 /** Any answer will do: some of these services want a token for their first page. */
 async function hasAnswer(url: string): Promise<boolean> {

@@ -37,11 +37,19 @@ const listings = (projectId: string): Listing[] => [
   network('subnet', 'subnets', projectId),
   network('network', 'networks', projectId),
   network('security group', 'security-groups', projectId),
+  { kind: 'load balancer', service: 'load-balancer', path: `/v2/lbaas/loadbalancers?project_id=${projectId}`, key: 'loadbalancers' },
+  { kind: 'pool', service: 'load-balancer', path: `/v2/lbaas/pools?project_id=${projectId}`, key: 'pools' },
 ];
 
+export interface SeenStack {
+  readonly id: string;
+  readonly stack_name: string;
+  readonly stack_status: string;
+}
+
 /** Heat shows an admin the stacks of every project, whatever project the token is of, and says whose each one is. */
-async function stacksOf(overseer: CloudSession): Promise<{ id: string; stack_name: string }[]> {
-  const { stacks } = await overseer.get<{ stacks: { id: string; stack_name: string; project?: string }[] }>('orchestration', '/stacks?show_nested=true');
+export async function stacksOf(overseer: CloudSession): Promise<SeenStack[]> {
+  const { stacks } = await overseer.get<{ stacks: (SeenStack & { project?: string })[] }>('orchestration', '/stacks?show_nested=true');
   const nameless = stacks.find(({ project }) => project === undefined);
   if (nameless) throw new Error(`Heat does not say whose stack ${nameless.stack_name} is.`);
   return stacks.filter(({ project }) => project === overseer.projectId);
@@ -59,18 +67,27 @@ export async function leftInProject(overseer: CloudSession): Promise<Leftover[]>
 }
 
 /**
- * What Keystone still holds on behalf of clusters: users of the clusters' domain that are named after one, grants on the
- * project by anybody but its people, trusts that Heat made for its stacks.
+ * What Keystone still holds on behalf of clusters: users of the clusters' domain that are named after one (application
+ * credentials go with their user), credentials made in the name of people, grants on the project to anybody but its
+ * people, trusts that Heat made for its stacks.
  */
 export async function leftInKeystone(admin: CloudSession, projectId: string, people: readonly string[], clusterIds: readonly string[]): Promise<Leftover[]> {
   const { users } = await admin.get<{ users: { id: string; name: string }[] }>('identity', `/users?domain_id=${await idOf(admin, 'domains', clusterDomain)}`);
   const { role_assignments: grants } = await admin.get<{ role_assignments: { user?: { id: string }; role: { id: string } }[] }>('identity', `/role_assignments?scope.project.id=${projectId}`);
   const { trusts } = await admin.get<{ trusts: { id: string; project_id: string }[] }>('identity', '/OS-TRUST/trusts');
+  const credentials = (await Promise.all(people.map((id) => credentialsOf(admin, id)))).flat();
   return [
+    ...credentials.map(({ id, name }) => ({ kind: 'application credential', id: String(id), name: name ?? String(id) })),
     ...users.filter(({ name }) => clusterIds.some((id) => name.includes(id))).map(({ id, name }) => ({ kind: 'user', id, name })),
     ...grants.flatMap(({ user, role }) => (user && !people.includes(user.id) && user.id !== admin.userId ? [{ kind: 'grant', id: role.id, name: `of user ${user.id}` }] : [])),
     ...trusts.filter((trust) => trust.project_id === projectId).map(({ id }) => ({ kind: 'trust', id, name: id })),
   ];
+}
+
+async function credentialsOf(admin: CloudSession, userId: string): Promise<Listed[]> {
+  const answer = await admin.call('identity', 'GET', `/users/${userId}/application_credentials`);
+  if (answer.status === 404) return []; // the person has left
+  return (answer.body as { application_credentials: Listed[] }).application_credentials;
 }
 
 /** Names and tags reach across projects: nothing anywhere may carry a deleted cluster's id. */
@@ -79,6 +96,10 @@ export async function namedAfter(admin: CloudSession, clusterId: string): Promis
   const take = (kind: string, things: readonly Listed[]): void => {
     for (const thing of things) if (JSON.stringify(thing).includes(clusterId)) found.push({ kind, id: String(thing.id), name: thing.name ?? String(thing.id) });
   };
+  const { stacks } = await admin.get<{ stacks: (SeenStack & Listed)[] }>('orchestration', '/stacks?show_nested=true');
+  take('stack', stacks.map((stack) => ({ ...stack, name: stack.stack_name })));
+  take('server group', (await admin.get<{ server_groups: Listed[] }>('compute', '/os-server-groups?all_projects=True')).server_groups);
+  take('load balancer', (await admin.get<{ loadbalancers: Listed[] }>('load-balancer', '/v2/lbaas/loadbalancers')).loadbalancers);
   take('server', (await admin.get<{ servers: Listed[] }>('compute', '/servers/detail?all_tenants=1')).servers);
   take('volume', (await admin.get<{ volumes: Listed[] }>('volumev3', '/volumes/detail?all_tenants=1')).volumes);
   for (const key of ['ports', 'networks', 'subnets', 'routers', 'floatingips', 'security-groups']) {

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { describe, emptyProject } from './clean-up.js';
 import type { Job } from './jobs/job.js';
 import type { Lab } from './lab.js';
+import { leftInDatabase } from './left-in-database.js';
 import { leftInKeystone, leftInProject, namedAfter } from './leftovers.js';
 import { createTenant, type Tenant } from './tenant.js';
 
 /** Runs a job in a project of its own, and proves that it left nothing. Answers undefined, or what went wrong. */
 export async function runJob(lab: Lab, job: Job, folder: string, say: (line: string) => void): Promise<string | undefined> {
-  say(job.name);
   const tenant = await createTenant(lab.admin, lab.adminPassword);
   const timed = timer(say);
   const clusterIds: string[] = [];
@@ -37,6 +37,7 @@ async function proveEmpty(lab: Lab, tenant: Tenant, people: readonly string[], c
     ...(await leftInProject(tenant.overseer)),
     ...(await leftInKeystone(lab.admin, tenant.projectId, people, clusterIds)),
     ...(await Promise.all(clusterIds.map((id) => namedAfter(lab.admin, id)))).flat(),
+    ...(await leftInDatabase(lab.environment.databaseUrl, clusterIds)),
   ];
   if (left.length > 0) throw new Error(`left over: ${describe(left)}`);
 }

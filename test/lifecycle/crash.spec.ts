@@ -3,6 +3,7 @@ import pg from 'pg';
 import { createOperation } from '../../src/conductor/create/create.operation.js';
 import { deleteOperation } from '../../src/conductor/delete/delete.operation.js';
 import { startLifecycleEnvironment, type LifecycleEnvironment } from '../support/lifecycle-environment.js';
+import { patience } from '../support/real-cloud.js';
 import { until } from '../support/until.js';
 
 /** Any number: the lock at which the trigger holds a conductor that is about to save a move. */
@@ -28,15 +29,15 @@ describe('a conductor killed at each turn boundary', () => {
     if (!first) throw new Error('there is no conductor');
     conductor = first;
     template = await world.createTemplate('crash');
-  }, 120_000);
+  }, 120_000 * patience);
 
   afterAll(async () => {
     await gateKeeper.end();
     await world.stop();
-  }, 60_000);
+  }, 60_000 * patience);
 
   async function crashAt(kind: string, move: string): Promise<void> {
-    await until(async () => (await waitingBackends()).length > 0, { deadlineMs: 40_000, what: `${kind} to come to ${move}` });
+    await until(async () => (await waitingBackends()).length > 0, { deadlineMs: 40_000 * patience, what: `${kind} to come to ${move}` });
     conductor.process.kill('SIGKILL');
     await conductor.ended;
     for (const pid of await waitingBackends()) await gateKeeper.query('SELECT pg_terminate_backend($1)', [pid]);
@@ -73,14 +74,14 @@ describe('a conductor killed at each turn boundary', () => {
     const nodes = await world.demo.get<{ nodes: { name: string; phase: string; server_id: string }[] }>(`/v1/clusters/${id}/nodes`);
     expect(nodes.nodes.map(({ phase }) => phase)).toEqual(['ready', 'ready']);
     // No duplicate: the cloud has exactly the servers and stacks of two nodes, one group each, one slot and one infra.
-    const existing = (await world.admin('GET', '/leftovers')) as Record<string, { name: string }[]>;
-    expect(existing['servers']?.map(({ name }) => name).sort()).toEqual(nodes.nodes.map(({ name }) => name).sort());
-    expect(existing['stacks']?.length).toBe(6);
+    const { servers, stacks } = await world.existing();
+    expect(servers.sort()).toEqual(nodes.nodes.map(({ name }) => name).sort());
+    expect(stacks).toHaveLength(6);
 
     await world.demo.call('DELETE', `/v1/clusters/${id}`);
     expect((await world.settledStatus(id)).status).toBe('DELETE_COMPLETE');
     expect(await world.leftovers()).toEqual([]);
-  }, 120_000);
+  }, 120_000 * patience);
 
   it.each(boundaries(deleteOperation.steps))('delete leaves nothing, killed before %s is saved', async (move) => {
     const id = await world.createCluster('crash', template);
@@ -90,7 +91,7 @@ describe('a conductor killed at each turn boundary', () => {
     await crashAt('cluster-delete', move);
     expect((await world.settledStatus(id)).status).toBe('DELETE_COMPLETE');
     expect(await world.leftovers()).toEqual([]);
-  }, 120_000);
+  }, 120_000 * patience);
 });
 
 const triggerFunction = `

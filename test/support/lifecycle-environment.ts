@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { startEnvironment, type Environment } from '../../src/launch/environment.js';
 import { apiClient, type ApiClient } from './api-client.js';
+import { joinLab } from './lab-world.js';
 import { startTestDatabase } from './postgres.js';
+import { patience, realCloud } from './real-cloud.js';
 import { systemEnvironment } from './system-environment.js';
 import { until } from './until.js';
 
@@ -19,6 +21,15 @@ const quickSettings = {
   JEROBOAM_LOG_LEVEL: 'debug',
 };
 
+/** Real services may be slow to answer; takeovers still need not wait for a quarter of a minute. */
+const patientSettings = {
+  JEROBOAM_LEASE_SECONDS: '5',
+  JEROBOAM_LEASE_RENEW_SECONDS: '1',
+  JEROBOAM_SWEEP_SECONDS: '1',
+  JEROBOAM_POLL_MAX_SECONDS: '3',
+  JEROBOAM_LOG_LEVEL: 'debug',
+};
+
 export interface LifecycleEnvironment {
   readonly environment: Environment;
   readonly database: DataSource;
@@ -28,8 +39,13 @@ export interface LifecycleEnvironment {
   createCluster(name: string, template: string, overrides?: Record<string, unknown>): Promise<string>;
   /** The cluster's status once it ends in one of the suffixes; 404 counts as DELETE_COMPLETE. */
   settledStatus(clusterId: string, deadlineMs?: number): Promise<{ status: string; reason: string | null }>;
-  /** What the simulated cloud has beyond its seeds, as `kind: name`. */
+  /** What the cloud has beyond its seeds, as `kind: name`. */
   leftovers(): Promise<string[]>;
+  /** Names of the servers and stacks in the cloud. */
+  existing(): Promise<{ servers: string[]; stacks: string[] }>;
+  /** Makes the cloud refuse routers. `because` is what the reason of a failed stack must then say. */
+  refuseRouters(): Promise<{ because: RegExp; lift: () => Promise<void> }>;
+  /** The simulator's admin API. */
   admin(method: string, path: string, body?: unknown): Promise<unknown>;
   stop(): Promise<void>;
 }
@@ -40,19 +56,51 @@ export interface LifecycleOptions {
   readonly processes?: 'all' | 'separate';
 }
 
-/** A simulated cloud, a database of its own and every server role as real processes. */
+/** What differs between the simulated cloud and the lab's. */
+export interface LifecycleWorld extends Pick<LifecycleEnvironment, 'leftovers' | 'existing' | 'refuseRouters' | 'admin'> {
+  readonly demo: ApiClient;
+  /** Of `demo`. */
+  readonly keypair: string;
+  stop(): Promise<void>;
+}
+
+/** A cloud, a database of its own and every server role as real processes. */
 export async function startLifecycleEnvironment({ settings = {}, simulatorOptions = [], processes = 'separate' }: LifecycleOptions = {}): Promise<LifecycleEnvironment> {
   const folder = mkdtempSync(join(tmpdir(), 'jeroboam-lifecycle-'));
   const database = await startTestDatabase();
   const environment = await startEnvironment({
     dataFolder: folder,
-    settings: { ...quickSettings, JEROBOAM_DATABASE_URL: database.url, ...settings },
+    settings: { ...(realCloud ? { ...patientSettings, ...realCloud.settings } : quickSettings), JEROBOAM_DATABASE_URL: database.url, ...settings },
     system: systemEnvironment(),
     simulatorOptions: ['--boot-seconds', '0.3', ...simulatorOptions],
     processes,
     say: () => undefined,
   });
-  const demo = await apiClient(environment, 'demo');
+  const world = realCloud ? await joinLab(realCloud, environment.apiUrl) : await simulatedWorld(environment);
+  const { demo } = world;
+  return {
+    ...world,
+    environment,
+    database: database.dataSource,
+    createTemplate: async (name, overrides = {}) => {
+      const { uuid } = await demo.post<{ uuid: string }>('/v1/clustertemplates', { ...templateFields, keypair_id: world.keypair, name, ...overrides });
+      return uuid;
+    },
+    createCluster: async (name, template, overrides = {}) => {
+      const { uuid } = await demo.post<{ uuid: string }>('/v1/clusters', { name, cluster_template_id: template, node_count: 1, ...overrides });
+      return uuid;
+    },
+    settledStatus: (clusterId, deadlineMs = 60_000 * patience) => settledStatus(demo, clusterId, deadlineMs),
+    stop: async () => {
+      await environment.stop();
+      await world.stop();
+      await database.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function simulatedWorld(environment: Environment): Promise<LifecycleWorld> {
   const admin = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const answer = await fetch(`${environment.cloud?.admin_url ?? ''}${path}`, {
       method,
@@ -62,26 +110,22 @@ export async function startLifecycleEnvironment({ settings = {}, simulatorOption
     if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text}`);
     return text === '' ? undefined : JSON.parse(text);
   };
+  const leftovers = async (): Promise<Leftovers> => (await admin('GET', '/leftovers')) as Leftovers;
+  const names = (things: Leftovers[string] = []): string[] => things.map(({ id, name }) => name ?? id);
   return {
-    environment,
-    database: database.dataSource,
-    demo,
     admin,
-    createTemplate: async (name, overrides = {}) => {
-      const { uuid } = await demo.post<{ uuid: string }>('/v1/clustertemplates', { ...templateFields, name, ...overrides });
-      return uuid;
+    demo: await apiClient(environment, 'demo'),
+    keypair: templateFields.keypair_id,
+    leftovers: async () => listLeftovers(await leftovers()),
+    existing: async () => {
+      const { servers, stacks } = await leftovers();
+      return { servers: names(servers), stacks: names(stacks) };
     },
-    createCluster: async (name, template, overrides = {}) => {
-      const { uuid } = await demo.post<{ uuid: string }>('/v1/clusters', { name, cluster_template_id: template, node_count: 1, ...overrides });
-      return uuid;
+    refuseRouters: async () => {
+      await admin('POST', '/heat-faults', { stack: 'infra$', resource: 'router', action: 'CREATE', reason: 'the fault of this test', times: 1 });
+      return { because: /the fault of this test/, lift: () => Promise.resolve() };
     },
-    settledStatus: (clusterId, deadlineMs = 60_000) => settledStatus(demo, clusterId, deadlineMs),
-    leftovers: async () => listLeftovers((await admin('GET', '/leftovers')) as Leftovers),
-    stop: async () => {
-      await environment.stop();
-      await database.stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    stop: () => Promise.resolve(),
   };
 }
 

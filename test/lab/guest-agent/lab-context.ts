@@ -7,6 +7,8 @@ import type { AddressBook, GuestHost, KubernetesHost, SimContext } from '../../.
 
 /** Addresses in 127.100.0.0/16 are the cloud's floating ones; the first is its gateway, which nobody else plays. */
 export const agentHost = '127.100.0.1';
+/** Two agents would boot every server twice; the second finds this port taken and ends. */
+export const proxyPort = 3128;
 
 export interface LabContext extends SimContext {
   close(): Promise<void>;

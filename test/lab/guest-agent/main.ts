@@ -8,11 +8,8 @@ import { createProxy } from '../../../src/sim/proxy/http-proxy.js';
 import { CloudSession } from '../cloud-session.js';
 import { CloudView } from './cloud-view.js';
 import { GuestAgent } from './guest-agent.js';
-import { agentHost, createLabContext } from './lab-context.js';
+import { agentHost, createLabContext, proxyPort } from './lab-context.js';
 import { SeenNetwork } from './seen-network.js';
-
-/** Two agents would boot every server twice; the second finds this port taken and ends. */
-const proxyPort = 3128;
 
 const log = (message: string, fields: Record<string, unknown> = {}): void => {
   process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), message, ...fields })}\n`);

@@ -3,6 +3,8 @@ import type { JobSurroundings } from './job.js';
 
 export interface ClusterWish {
   readonly name: string;
+  /** Control-plane nodes; one without it. */
+  readonly masters?: number;
   readonly workers: number;
   readonly template?: Record<string, unknown>;
   readonly cluster?: Record<string, unknown>;
@@ -14,14 +16,16 @@ export interface ClusterWish {
 export async function liveThrough(surroundings: JobSurroundings, wish: ClusterWish): Promise<void> {
   const { lab, person, tenant, folder, timed, remember } = surroundings;
   const clusters = new Clusters(person.session);
+  const { masters = 1 } = wish;
+  const nodeCount = masters + wish.workers;
   const template = await timed('template created', () => clusters.createTemplate(`${wish.name}-template`, wish.template));
-  const id = await clusters.create(wish.name, template, { node_count: wish.workers, ...wish.cluster });
+  const id = await clusters.create(wish.name, template, { node_count: wish.workers, master_count: masters, ...wish.cluster });
   remember(id);
   await timed('cluster created', () => clusters.created(id));
   const nodes = await clusters.nodes(id);
   await timed('nodes Ready through the kubeconfig', async () => {
     const ready = await lab.readyNodes(person, tenant.projectName, id, folder);
-    if (ready.length !== wish.workers + 1) throw new Error(`${ready.length} of ${wish.workers + 1} nodes are Ready: ${ready.join(', ')}`);
+    if (ready.length !== nodeCount) throw new Error(`${ready.length} of ${nodeCount} nodes are Ready: ${ready.join(', ')}`);
   });
   await wish.check?.(nodes, id);
   await timed('cluster deleted', () => clusters.delete(id));

@@ -22,10 +22,10 @@ for service in keystone placement nova neutron heat cinder octavia; do render "$
 render glance-api.conf /etc/glance/glance-api.conf
 render ml2_conf.ini /etc/neutron/plugins/ml2/ml2_conf.ini
 
-# Neutron and Octavia find drivers by the entry points of installed distributions: the lab's two are made to look like one.
+# Neutron and Octavia find drivers by the entry points of installed distributions: the lab's are made to look like one. Cinder goes by the class.
 site=$R/usr/lib/python3/dist-packages
 mkdir -p "$site/lab_drivers-1.dist-info" "$R/opt/lab"
-cp "$CONF/lab_ports.py" "$CONF/lab_load_balancers.py" "$site/"
+cp "$CONF"/lab_{ports,load_balancers,volumes}.py "$site/"
 printf 'Metadata-Version: 2.1\nName: lab_drivers\nVersion: 1\n' > "$site/lab_drivers-1.dist-info/METADATA"
 cat > "$site/lab_drivers-1.dist-info/entry_points.txt" <<'END'
 [neutron.ml2.mechanism_drivers]
