@@ -3,7 +3,8 @@ export interface Figure {
   readonly figure: string;
   readonly value: number;
   readonly unit: string;
-  readonly goal: number;
+  /** Left out where a figure is only what another one is made of. */
+  readonly goal?: number;
   readonly better: 'lower' | 'higher';
   /** What was measured beside it in the same run, where a figure is a comparison. */
   readonly against?: string;

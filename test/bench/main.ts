@@ -1,12 +1,17 @@
+import { labFolder } from '../lab/lab-folder.js';
 import { mainJob } from './main-job.js';
+import { stacks } from './stacks/stacks.js';
 
-const benches: Readonly<Record<string, () => Promise<void>>> = { 'main-job': mainJob };
+const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  'main-job': mainJob,
+  stacks: (args) => stacks(labFolder(process.env), args),
+};
 
-const [name = ''] = process.argv.slice(2);
+const [name = '', ...args] = process.argv.slice(2);
 const bench = benches[name];
 if (!bench) {
   console.error(`usage: npm run bench -- NAME, one of: ${Object.keys(benches).join(', ')}`);
   process.exit(2);
 }
-await bench();
+await bench(args);
 process.exit(0);
