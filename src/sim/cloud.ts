@@ -17,6 +17,11 @@ import type { TokenKeeper } from './keystone/tokens.js';
 import type { AddressDirectory } from './neutron/address-directory.js';
 import type { NetworkStore } from './neutron/network-store.js';
 import { registerNeutron } from './neutron/neutron.js';
+import { Balancers } from './octavia/balancer/balancers.js';
+import { frontsOf } from './octavia/fronts.js';
+import { LbaasStore } from './octavia/lbaas-store.js';
+import { registerOctavia } from './octavia/octavia.js';
+import { Provisioning } from './octavia/provisioning.js';
 import { seedNetworks } from './neutron/seed-networks.js';
 import { ComputeStore } from './nova/compute-store.js';
 import { registerNova } from './nova/nova.js';
@@ -64,18 +69,26 @@ export function createCloud({ context, identity, tokens, network, directory, con
   registerNeutron(listenAs('network'), networking);
   registerNova(listenAs('compute'), { ...parts, life });
   if (storage) registerCinder(listenAs('volumev3'), { context, storage });
+  const lbaas = new LbaasStore(context.journal);
+  const balancers = new Balancers(directory, { checkHeaders: { 'user-agent': 'octavia-health-monitor', 'x-sim-internal': context.internalSecret }, log: (message, fields) => context.log(message, fields) });
+  const provisioning = new Provisioning(lbaas, networking, () => balancers.update(frontsOf(lbaas)));
+  if (context.settings.octavia) registerOctavia(listenAs('load-balancer'), { context, store: lbaas, networking, provisioning, health: balancers.health });
+  context.onClose(() => balancers.close());
   const heatFaults = registerHeat(listenAs('orchestration'), context);
   const stacks = context.journal.collection<StackRecord>('heat.stacks');
 
   return {
     heatFaults,
-    leftovers: () => leftovers({ identity, network, compute: computeStore, volume: volumes, seeds, stacks: stacks.filter((stack) => stack.deletedAt === null) }),
+    leftovers: () => leftovers({ identity, network, compute: computeStore, volume: volumes, lbaas, seeds, stacks: stacks.filter((stack) => stack.deletedAt === null) }),
     resume: () => {
       storage?.resume();
       life.resume();
+      provisioning.resume();
+      balancers.update(frontsOf(lbaas));
     },
     close: () => {
       life.close();
+      provisioning.close();
       storage?.close();
     },
   };

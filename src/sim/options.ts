@@ -8,6 +8,7 @@ export interface SimOptions {
   callMs: number;
   tokenSeconds: number;
   cinder: boolean;
+  octavia: boolean;
   /** URL of the container-infra endpoint in the catalogue, if it is to be there from the start. */
   containerInfra: string | undefined;
 }
@@ -19,6 +20,7 @@ const flags = {
   'call-ms': { type: 'string', default: '0' },
   'token-seconds': { type: 'string', default: '3600' },
   'no-cinder': { type: 'boolean', default: false },
+  'no-octavia': { type: 'boolean', default: false },
   'container-infra': { type: 'string' },
 } as const;
 
@@ -45,6 +47,7 @@ export function readOptions(args: string[], environment: Record<string, string |
     callMs: count('call-ms'),
     tokenSeconds: count('token-seconds'),
     cinder: !['true', '1'].includes(value('no-cinder') ?? ''),
+    octavia: !['true', '1'].includes(value('no-octavia') ?? ''),
     containerInfra: value('container-infra'),
   };
 }

@@ -26,13 +26,14 @@ export interface SimSettings {
   /** Lifetime of tokens issued from now on (default 3600). */
   tokenSeconds?: number;
   cinder: boolean;
+  octavia: boolean;
   /** A node whose kubelet is silent for so long becomes Ready=Unknown (default 40, Kubernetes' own); other node delays follow it. */
   nodeGraceSeconds?: number;
   /** No pod takes longer to end than this, whatever grace it asked for (default 200). */
   podGraceMillisecondsMax?: number;
 }
 
-export type ServiceName = 'identity' | 'image' | 'compute' | 'network' | 'volumev3' | 'orchestration';
+export type ServiceName = 'identity' | 'image' | 'compute' | 'network' | 'volumev3' | 'orchestration' | 'load-balancer';
 
 /** A machine as its guest sees it when it is powered on. */
 export interface GuestServer {

@@ -21,7 +21,7 @@ import { createProxy } from './proxy/http-proxy.js';
 import { leaseRange } from './range-lease.js';
 import type { GuestHost, KubernetesHost, ServiceName, SimContext, SimSettings } from './sim-context.js';
 
-const ports: Record<ServiceName, number> = { identity: 5000, image: 9292, compute: 8774, network: 9696, volumev3: 8776, orchestration: 8004 };
+const ports: Record<ServiceName, number> = { identity: 5000, image: 9292, compute: 8774, network: 9696, volumev3: 8776, orchestration: 8004, 'load-balancer': 9876 };
 const adminPort = 9000;
 const proxyPort = 3128;
 
@@ -45,6 +45,7 @@ export async function startSimulator(options: SimOptions, log: SimContext['log']
     callMs: options.callMs,
     tokenSeconds: options.tokenSeconds,
     cinder: options.cinder,
+    octavia: options.octavia,
   };
   const identity = new IdentityStore(journal);
   const tokens = new TokenKeeper(journal, identity, settings);

@@ -29,7 +29,7 @@ export function createGuestWorld(dataDir: string, servers: GuestServer[] = []): 
   const faults = new BootFaultRegistry(journal);
   const context: SimContext = {
     journal,
-    settings: { bootSeconds: 0, heatResourceMs: 0, callMs: 0, tokenSeconds: 3600, cinder: true },
+    settings: { bootSeconds: 0, heatResourceMs: 0, callMs: 0, tokenSeconds: 3600, cinder: true, octavia: true },
     dataDir,
     rangePrefix: '127.0.0',
     region: 'RegionOne',

@@ -1,5 +1,6 @@
 import type { VolumeStore } from '../cinder/volume-store.js';
 import type { IdentityStore } from '../keystone/identity-store.js';
+import type { LbaasStore } from '../octavia/lbaas-store.js';
 import type { NetworkStore } from '../neutron/network-store.js';
 import type { ComputeStore } from '../nova/compute-store.js';
 import type { SeedRegister } from '../seed-register.js';
@@ -9,6 +10,7 @@ export interface CloudContent {
   network: NetworkStore;
   compute: ComputeStore;
   volume: VolumeStore;
+  lbaas: LbaasStore;
   seeds: SeedRegister;
   /** Those that are not deleted. */
   stacks: { id: string; name: string; projectId: string; tags: string[] }[];
@@ -21,7 +23,7 @@ export interface Leftover {
 }
 
 /** Everything that exists beyond the seeds, by kind. Default security groups belong to their project and are not counted. */
-export function leftovers({ identity, network, compute, volume, seeds, stacks }: CloudContent): Record<string, Leftover[]> {
+export function leftovers({ identity, network, compute, volume, lbaas, seeds, stacks }: CloudContent): Record<string, Leftover[]> {
   const beyond = <T extends { id: string }>(records: T[], view: (record: T) => Leftover): Leftover[] => records.filter((record) => !seeds.has(record.id)).map(view);
   const tagged = (record: { id: string; name: string; project_id: string; tags: string[] }): Leftover => ({
     id: record.id,
@@ -34,6 +36,7 @@ export function leftovers({ identity, network, compute, volume, seeds, stacks }:
     servers: beyond(compute.servers.values(), tagged),
     ports: beyond(network.ports.values(), tagged),
     volumes: beyond(volume.volumes.values(), ({ id, name, project_id }) => ({ id, name: name ?? '', project_id })),
+    load_balancers: beyond(lbaas.loadBalancers.values(), tagged),
     floating_ips: beyond(network.floatingAddresses.values(), (record) => ({ ...tagged(record), name: record.floating_ip_address })),
     networks: beyond(network.networks.values(), tagged),
     subnets: beyond(network.subnets.values(), tagged),

@@ -8,6 +8,7 @@ const aliases: Record<ServiceName, readonly string[]> = {
   network: ['network'],
   volumev3: ['volumev3', 'volume', 'block-storage', 'block-store'],
   orchestration: ['orchestration'],
+  'load-balancer': ['load-balancer'],
 };
 
 /** Whether the rules of the application credential behind the token, if there are any, let this call through. */

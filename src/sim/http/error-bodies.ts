@@ -47,6 +47,9 @@ const heatBody: Renderer = (error) => ({
   title: STATUS_CODES[error.status] ?? 'Error',
 });
 
+/** Octavia's web service framework; `Server` is to blame from 500 on. */
+const octaviaBody: Renderer = (error) => ({ faultcode: error.status < 500 ? 'Client' : 'Server', faultstring: error.message, debuginfo: null });
+
 const renderers: Record<ServiceName, Renderer> = {
   identity: titled,
   image: webobBody,
@@ -54,6 +57,7 @@ const renderers: Record<ServiceName, Renderer> = {
   network: neutronBody,
   volumev3: computeBody,
   orchestration: heatBody,
+  'load-balancer': octaviaBody,
 };
 
 /** What each service says of a body that is no JSON. */
@@ -67,6 +71,7 @@ export const malformedJson: Record<ServiceName, { message: string; type?: string
   network: { message: 'Body contains invalid data', type: 'HTTPBadRequest' },
   volumev3: { message: 'Malformed request body' },
   orchestration: { message: 'JSON is not valid', type: 'HTTPBadRequest' },
+  'load-balancer': { message: 'Request is not in valid JSON format' },
 };
 
 export function errorBody(service: ServiceName, error: ServiceError, acceptsJson: boolean): ErrorBody {

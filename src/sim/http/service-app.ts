@@ -32,6 +32,7 @@ const bodyLimits: Record<ServiceName, number> = {
   network: 1_048_576,
   volumev3: 114_688,
   orchestration: 4_194_304,
+  'load-balancer': 114_688,
 };
 
 /** A Fastify application with everything the simulated services have in common: body parsing, request ids, log, latency, faults, errors. */
@@ -83,8 +84,8 @@ export function createServiceApp(service: ServiceName, context: SimContext, plum
       user_id: context.verifyToken(tokenOf(request))?.userId ?? null,
     });
   });
-  // Keystone has a page of its own for unknown paths, Heat for every refusal.
-  if (service !== 'identity' && service !== 'orchestration') {
+  // Keystone and Octavia have a page of their own for unknown paths, Heat for every refusal.
+  if (!['identity', 'orchestration', 'load-balancer'].includes(service)) {
     app.setNotFoundHandler((_request, reply) => {
       sendError(service, context, noSuchPath(), reply);
     });
@@ -104,8 +105,8 @@ export function sendError(service: ServiceName, context: SimContext, error: Serv
   // Keystone and the auth middleware name where to log in.
   if (error.status === 401) reply.header('www-authenticate', `Keystone uri="${context.baseUrl('identity')}/v3"`);
   if (error.status === 401) reply.removeHeader('openstack-api-version').removeHeader('x-openstack-nova-api-version');
-  // Glance's middleware refuses before the request gets its id.
-  if (error.status === 401 && service === 'image') reply.removeHeader('x-openstack-request-id');
+  // Glance's and Octavia's middleware refuses before the request gets its id.
+  if (error.status === 401 && (service === 'image' || service === 'load-balancer')) reply.removeHeader('x-openstack-request-id');
   if (typeof body === 'string') reply.type('text/html; charset=UTF-8').send(body);
   else reply.type('application/json').send(JSON.stringify(body));
 }

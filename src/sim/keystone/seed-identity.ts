@@ -28,6 +28,7 @@ const catalogue: { service: ServiceName; name: string; path: string }[] = [
   { service: 'network', name: 'neutron', path: '' },
   { service: 'volumev3', name: 'cinderv3', path: '/v3/$(project_id)s' },
   { service: 'orchestration', name: 'heat', path: '/v1/$(project_id)s' },
+  { service: 'load-balancer', name: 'octavia', path: '' },
 ];
 
 /** Domains, projects, people and the catalogue; adds what is missing and changes nothing that is there. */
@@ -38,7 +39,7 @@ export function seedIdentity(context: SimContext, store: IdentityStore, seeds: S
   for (const name of seededProjects) seeds.ensure(store.projects, { id: projectId(name), name, domain_id: 'default', description: '', enabled: true });
   for (const name of roles) seeds.ensure(store.roles, { id: seedHexId('role', name), name });
   for (const person of people) seedPerson(store, seeds, person);
-  const offered = catalogue.filter(({ service }) => service !== 'volumev3' || context.settings.cinder);
+  const offered = catalogue.filter(({ service }) => (service !== 'volumev3' || context.settings.cinder) && (service !== 'load-balancer' || context.settings.octavia));
   for (const { service, name, path } of offered) seedService(context, store, seeds, service, name, `${context.baseUrl(service)}${path}`);
   if (containerInfra !== undefined) seedService(context, store, seeds, 'container-infra', 'magnum', containerInfra);
 }

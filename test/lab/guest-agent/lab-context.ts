@@ -24,7 +24,7 @@ export function createLabContext(dataDir: string, addresses: AddressBook, log: S
   const hosts: { guests?: GuestHost; kubernetes?: KubernetesHost } = {};
   const context: LabContext = {
     journal,
-    settings: { bootSeconds: 0, heatResourceMs: 0, callMs: 0, cinder: true },
+    settings: { bootSeconds: 0, heatResourceMs: 0, callMs: 0, cinder: true, octavia: true },
     dataDir,
     rangePrefix: agentHost.replace(/\.\d+$/, ''),
     region: 'RegionOne',

@@ -61,7 +61,7 @@ export function handMadeContext(settings: Pick<SimSettings, 'nodeGraceSeconds' |
   return {
     addresses: new HandMadeAddresses(),
     internalSecret: 'hand-made',
-    settings: { bootSeconds: 0, heatResourceMs: 0, callMs: 0, tokenSeconds: 3_600, cinder: true, ...settings },
+    settings: { bootSeconds: 0, heatResourceMs: 0, callMs: 0, tokenSeconds: 3_600, cinder: true, octavia: true, ...settings },
     log: (message, fields) => void logged.push({ message, fields }),
     logged,
   };

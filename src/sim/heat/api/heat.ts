@@ -13,7 +13,7 @@ export interface Heat {
 }
 
 export const modelOf = ({ context }: Heat, stack: StackRecord): StackModel =>
-  new StackModel(stack.source, { id: stack.id, name: stack.name, projectId: stack.projectId }, context.settings.cinder);
+  new StackModel(stack.source, { id: stack.id, name: stack.name, projectId: stack.projectId }, context.settings);
 
 /** By canonical name and id; a deleted stack is still found. Throws 404. */
 export function getStack({ store }: Heat, projectId: string, name: string, id: string): StackRecord {

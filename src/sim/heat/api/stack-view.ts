@@ -101,7 +101,7 @@ async function attributesOf(heat: Heat, stack: StackRecord, record: ResourceReco
   const type = typeOfRecord(stack, record);
   const names = type.attributes === 'any' ? [] : type.attributes;
   const empty = Object.fromEntries(names.map((name) => [name, null]));
-  if (record.physicalId === null) return empty;
+  if (record.physicalId === null || type.hidesDetail) return empty;
   const call = callOf(heat.shop, stack, record, heat.store.properties(record.id));
   try {
     const shown = await type.show(call, record.physicalId);

@@ -7,6 +7,7 @@ import { newHexId, newUuid } from '../../ids.js';
 import { isAdmin, type ProjectToken } from '../../http/authentication.js';
 import { heatTime, type StackRecord, type StackSource } from '../stack/records.js';
 import { StackModel } from '../stack/stack-model.js';
+import { everything } from '../types/registry.js';
 import { validateStack, validateTemplate } from '../stack/validate-stack.js';
 import { bodyOf, writerOf } from './heat-request.js';
 import { getStack, stackUrl, type Heat } from './heat.js';
@@ -44,7 +45,7 @@ function validate(heat: Heat, request: FastifyRequest): unknown {
   const body = bodyOf(request);
   const input = stackInput(body);
   try {
-    const model = new StackModel(sourceOf(input), { id: 'None', name: 'dummy', projectId: token.projectId }, heat.context.settings.cinder);
+    const model = new StackModel(sourceOf(input), { id: 'None', name: 'dummy', projectId: token.projectId }, heat.context.settings);
     validateTemplate(model);
     return validateView(model, input);
   } catch (error) {
@@ -62,7 +63,7 @@ async function create(heat: Heat, request: FastifyRequest, reply: FastifyReply):
   const name = stackNameOf(body);
   const stack = newStack(heat, token, name, source);
   refuseExisting(heat, stack, token);
-  const model = new StackModel(source, stack, heat.context.settings.cinder);
+  const model = new StackModel(source, stack, heat.context.settings);
   await validateStack(model, cloudChecks(heat.shop, stack));
   // Keystone refuses the trust that Heat would act with: not even an unrestricted application credential may make one.
   if (token.applicationCredentialId !== null) throw new HeatError(500, 'RemoteError', null);
@@ -131,7 +132,7 @@ async function update(heat: Heat, request: FastifyRequest, reply: FastifyReply, 
           parameters: mergedParameters(before.parameters, input.parameters, clearedParameters(body)),
           parameterDefaults: { ...before.parameterDefaults, ...input.parameterDefaults },
         };
-  const model = new StackModel(source, stack, heat.context.settings.cinder);
+  const model = new StackModel(source, stack, heat.context.settings);
   refuseImmutable(model, stack);
   await validateStack(model, cloudChecks(heat.shop, stack));
   const current = heat.store.stack(id);
@@ -145,7 +146,7 @@ async function update(heat: Heat, request: FastifyRequest, reply: FastifyReply, 
 }
 
 function refuseImmutable(model: StackModel, stack: StackRecord): void {
-  const before = new StackModel(stack.source, stack, true).parameters.shown();
+  const before = new StackModel(stack.source, stack, everything).parameters.shown();
   for (const schema of model.parameters.schemas) {
     if (!schema.immutable) continue;
     const [was, is] = [before[schema.name], model.parameters.shown()[schema.name]];

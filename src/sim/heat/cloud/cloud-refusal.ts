@@ -16,6 +16,7 @@ export class CloudRefusal extends Error {
 
   /** The exception class that the service's Python client makes of it. */
   get exception(): string {
+    if (this.service === 'load-balancer') return 'OctaviaClientException';
     if (this.service === 'network' && clientExceptions.has(this.type)) return `${this.type}Client`;
     return exceptionByStatus[this.status] ?? (this.service === 'network' ? 'NeutronClientException' : 'ClientException');
   }
@@ -66,7 +67,7 @@ export const isConflict = (error: unknown): boolean => error instanceof CloudRef
 export function readRefusal(service: ServiceName, status: number, text: string, requestId: string): CloudRefusal {
   const body = parsed(text);
   const inner = isObject(body) ? Object.values(body).find(isObject) : undefined;
-  const detail = textAt(inner, 'message') ?? text.replace(/<[^>]*>/g, ' ').trim();
+  const detail = textAt(inner, 'message') ?? textAt(body, 'faultstring') ?? textAt(body, 'description') ?? text.replace(/<[^>]*>/g, ' ').trim();
   return new CloudRefusal(service, status, textAt(inner, 'type') ?? '', detail, requestId);
 }
 

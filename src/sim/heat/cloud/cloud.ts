@@ -18,10 +18,6 @@ export class Cloud {
     private readonly userId: string,
   ) {}
 
-  get hasVolumes(): boolean {
-    return this.context.settings.cinder;
-  }
-
   network(method: Method, path: string, body?: JsonObject): Promise<JsonObject> {
     return this.call('network', method, `/v2.0${path}`, body);
   }
@@ -36,6 +32,14 @@ export class Cloud {
 
   image(method: Method, path: string): Promise<JsonObject> {
     return this.call('image', method, `/v2${path}`);
+  }
+
+  loadBalancer(method: Method, path: string, body?: JsonObject): Promise<JsonObject> {
+    return this.call('load-balancer', method, `/v2/lbaas${path}`, body);
+  }
+
+  identity(method: Method, path: string): Promise<JsonObject> {
+    return this.call('identity', method, `/v3${path}`);
   }
 
   /** Throws CloudRefusal for any status of 400 and above, and undici's errors when the service cannot be reached. */

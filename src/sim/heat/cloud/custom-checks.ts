@@ -2,13 +2,18 @@ import { isIP } from 'node:net';
 import type { CustomCheck } from '../schema/constraint.js';
 import { CloudRefusal } from './cloud-refusal.js';
 import type { Cloud } from './cloud.js';
-import { findFlavor, findImage, findKeypair, findNetworkThing, findServer, findVolume, findVolumeType, NotFindable, type NetworkKind } from './find.js';
+import { findFlavor, findImage, findKeypair, findLbaasThing, findNetworkThing, findProject, findServer, findVolume, findVolumeType, NotFindable, type LbaasKind, type NetworkKind } from './find.js';
 
 type Lookup = (cloud: Cloud, value: string) => Promise<unknown>;
 const networkThing =
   (kind: NetworkKind): Lookup =>
   (cloud, value) =>
     findNetworkThing(cloud, kind, value);
+
+const lbaasThing =
+  (kind: LbaasKind): Lookup =>
+  (cloud, value) =>
+    findLbaasThing(cloud, kind, value);
 
 const lookups: Record<string, Lookup> = {
   'nova.flavor': findFlavor,
@@ -22,6 +27,12 @@ const lookups: Record<string, Lookup> = {
   'neutron.security_group': networkThing('security_group'),
   'cinder.volume': findVolume,
   'cinder.vtype': findVolumeType,
+  'keystone.project': findProject,
+  'octavia.loadbalancer': lbaasThing('loadbalancers'),
+  'octavia.listener': lbaasThing('listeners'),
+  'octavia.pool': lbaasThing('pools'),
+  'octavia.flavor': lbaasThing('flavors'),
+  'octavia.availabilityzone': lbaasThing('availabilityzones'),
 };
 
 /** Why the text is not of the form, or undefined. */

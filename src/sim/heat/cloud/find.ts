@@ -71,6 +71,24 @@ export async function findVolumeType(cloud: Cloud, nameOrId: string): Promise<st
   return idOf(found);
 }
 
+export type LbaasKind = 'loadbalancers' | 'listeners' | 'pools' | 'flavors' | 'availabilityzones';
+
+/** Finds by id first, then by name. */
+export async function findLbaasThing(cloud: Cloud, kind: LbaasKind, nameOrId: string): Promise<string> {
+  const byId = kind === 'availabilityzones' ? undefined : await orUndefined(cloud.loadBalancer('GET', `/${kind}/${encodeURIComponent(nameOrId)}`));
+  if (byId) return nameOrId;
+  const named = await cloud.loadBalancer('GET', `/${kind}?name=${encodeURIComponent(nameOrId)}`);
+  const [found] = members(named, kind === 'availabilityzones' ? 'availability_zones' : kind);
+  if (!found) throw new NotFindable(`${nameOrId} not found (HTTP 404)`);
+  return kind === 'availabilityzones' ? nameOrId : idOf(found);
+}
+
+export async function findProject(cloud: Cloud, id: string): Promise<string> {
+  const found = await orUndefined(cloud.identity('GET', `/projects/${encodeURIComponent(id)}`));
+  if (!found) throw new NotFindable(`The Project (${id}) could not be found.`);
+  return id;
+}
+
 /** What a lookup gives, or undefined for a 404. Other refusals go through. */
 export async function orUndefined(lookup: Promise<JsonObject>): Promise<JsonObject | undefined> {
   try {

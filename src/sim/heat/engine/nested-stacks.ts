@@ -16,7 +16,7 @@ export function nestedStackDesk(shop: Workshop, parent: StackRecord, record: Res
     if (!stack) throw new EvaluationError(`The nested stack ${id} is gone.`);
     return stack;
   };
-  const model = (stack: StackRecord): StackModel => new StackModel(stack.source, stack, shop.context.settings.cinder);
+  const model = (stack: StackRecord): StackModel => new StackModel(stack.source, stack, shop.context.settings);
   return {
     start: (source) => {
       const stack = nestedRecord(shop, parent, record, { ...source, parameterDefaults: {} });

@@ -3,11 +3,11 @@ import { isNotFound } from '../cloud/cloud-refusal.js';
 import type { ResourceRecord, StackRecord } from '../stack/records.js';
 import type { ResourceReader, StackModel } from '../stack/stack-model.js';
 import { isNestedType } from '../types/nested-stack.js';
-import { resourceType } from '../types/registry.js';
+import { everything, resourceType } from '../types/registry.js';
 import type { ResourceCall, ResourceType } from '../types/resource-type.js';
 import type { Workshop } from './workshop.js';
 
-export const typeOfRecord = (stack: StackRecord, record: ResourceRecord): ResourceType => resourceType(record.type, true, stack.source.files);
+export const typeOfRecord = (stack: StackRecord, record: ResourceRecord): ResourceType => resourceType(record.type, everything, stack.source.files);
 
 /** A resource as its type's functions want it. */
 export function callOf(shop: Workshop, stack: StackRecord, record: ResourceRecord, properties: JsonObject): ResourceCall {

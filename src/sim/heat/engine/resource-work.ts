@@ -17,6 +17,8 @@ import type { Workshop } from './workshop.js';
 /** Real Heat tries for more than a minute; here whoever waits for DELETE_FAILED should not have to. */
 const conflictRetries = 10;
 const conflictPauseMs = 250;
+/** Real Heat looks once a second whether a load balancer can be changed again; ours are sooner done. */
+const busyPauseMs = 50;
 
 /** A resource's failure; the message is its `resource_status_reason`. */
 export class ResourceWorkFailed extends Error {}
@@ -56,7 +58,7 @@ export class ResourceWork {
     return this.act('UPDATE', false, async () => {
       this.fail('UPDATE', 'before');
       const call = callOf(this.shop, this.stack, this.record, properties);
-      const isDone = (await this.type.update?.(call, this.record.physicalId ?? '', changed)) ?? false;
+      const isDone = (await this.askStubbornly(async () => this.type.update?.(call, this.record.physicalId ?? '', changed))) ?? false;
       if (!isDone) throw new ResourceFailure('NotSupported', `Changing ${Object.keys(changed).join(', ')} in place is not part of the simulated Heat.`);
       await pollUntil(async () => (await this.type.isUpdated?.(call, this.record.physicalId ?? '')) ?? true, this.signal);
       this.shop.store.putProperties(this.record, properties);
@@ -132,7 +134,7 @@ export class ResourceWork {
     refuseInterrupted(this.signal);
     this.put({ isAsked: true });
     try {
-      return this.keep(await this.type.create(call));
+      return this.keep(await this.askStubbornly(() => this.type.create(call)));
     } catch (error) {
       // A clear no: nothing was made, so there is nothing to look for later.
       if (error instanceof CloudRefusal && error.status < 500) this.put({ isAsked: false });
@@ -147,13 +149,21 @@ export class ResourceWork {
 
   /** Something may still be letting go of the thing: Heat asks again when it is told of a conflict. */
   private async removeStubborn(remove: () => Promise<void>): Promise<void> {
+    await this.retryConflicts(remove, this.type.waitsForConflicts ? Number.POSITIVE_INFINITY : conflictRetries);
+  }
+
+  private askStubbornly<T>(ask: () => Promise<T>): Promise<T> {
+    return this.retryConflicts(ask, this.type.waitsForConflicts ? Number.POSITIVE_INFINITY : 0);
+  }
+
+  private async retryConflicts<T>(ask: () => Promise<T>, retries: number): Promise<T> {
+    const pauseMs = this.type.waitsForConflicts ? busyPauseMs : conflictPauseMs;
     for (let attempt = 0; ; attempt++) {
       try {
-        await remove();
-        return;
+        return await ask();
       } catch (error) {
-        if (!isConflict(error) || attempt >= conflictRetries) throw error;
-        await pause(conflictPauseMs, this.signal);
+        if (!isConflict(error) || attempt >= retries) throw error;
+        await pause(pauseMs, this.signal);
       }
     }
   }

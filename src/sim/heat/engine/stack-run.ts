@@ -2,6 +2,7 @@ import { pythonStr } from '../../python-repr.js';
 import type { ResourceDefinition } from '../hot/template.js';
 import type { Action, ResourceRecord, StackRecord, Status } from '../stack/records.js';
 import { nothingYet, StackModel } from '../stack/stack-model.js';
+import { everything } from '../types/registry.js';
 import { Interruption, type InterruptionCause } from './interruption.js';
 import { ResourceWork, ResourceWorkFailed } from './resource-work.js';
 import { enterStack, newResource } from './state-changes.js';
@@ -60,7 +61,7 @@ export class StackRun {
   /** Brings the resources to what the template says: new ones first, then away with what it no longer names. */
   private async converge(): Promise<void> {
     const { name, id, projectId, source } = this.stack;
-    const model = new StackModel(source, { name, id, projectId }, true);
+    const model = new StackModel(source, { name, id, projectId }, everything);
     await this.walk(model.dependencies, (resource) => this.convergeResource(model, resource));
     const isUnwanted = (record: ResourceRecord): boolean => record.isReplaced || !model.definition(record.name);
     await this.removeResources(this.shop.store.resources(id).filter(isUnwanted));

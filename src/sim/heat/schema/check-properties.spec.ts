@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { TemplateRefusal } from '../heat-error.js';
-import { resourceType } from '../types/registry.js';
+import { everything, resourceType } from '../types/registry.js';
 import { checkProperties } from './check-properties.js';
 import type { CustomCheck } from './constraint.js';
 
@@ -9,7 +9,7 @@ const customCheck: CustomCheck = (name, value) =>
   Promise.resolve(String(value).startsWith('known') ? undefined : `Error validating value '${String(value)}': no ${name}`);
 
 const check = (type: string, given: Record<string, unknown>): Promise<Record<string, unknown>> => {
-  const { name, properties } = resourceType(type, true);
+  const { name, properties } = resourceType(type, everything);
   return checkProperties(given, properties, { path: 'resources.a.properties', typeName: name }, customCheck);
 };
 

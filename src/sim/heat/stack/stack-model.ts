@@ -4,7 +4,7 @@ import { dependenciesOf, type Dependencies } from '../hot/dependencies.js';
 import type { Surroundings, Values } from '../hot/function.js';
 import { readTemplate, type ResourceDefinition, type Template } from '../hot/template.js';
 import { Parameters, type StackIdentity } from '../schema/parameters.js';
-import { resourceType } from '../types/registry.js';
+import { resourceType, type OfferedServices } from '../types/registry.js';
 import type { ResourceType } from '../types/resource-type.js';
 import type { StackSource } from './records.js';
 
@@ -26,7 +26,7 @@ export class StackModel {
   constructor(
     readonly source: StackSource,
     readonly identity: StackIdentity,
-    readonly hasVolumes: boolean,
+    readonly offered: OfferedServices,
   ) {
     this.template = readTemplate(source.template);
     this.parameters = new Parameters(this.template.parameters, identity, source.parameters, source.parameterDefaults);
@@ -54,7 +54,7 @@ export class StackModel {
   }
 
   typeOf(definition: ResourceDefinition): ResourceType {
-    return resourceType(definition.type, this.hasVolumes, this.source.files);
+    return resourceType(definition.type, this.offered, this.source.files);
   }
 
   holds(condition: unknown): boolean {

@@ -67,7 +67,7 @@ async function validateResource(model: StackModel, definition: ResourceDefinitio
   if (!isNestedType(type.name) || !isComplete) return;
   try {
     const source = { template: nestedTemplate(type.name, model.source.files), files: model.source.files, parameters: properties, parameterDefaults: {} };
-    await validateStack(new StackModel(source, model.identity, model.hasVolumes), checks, depth + 1);
+    await validateStack(new StackModel(source, model.identity, model.offered), checks, depth + 1);
   } catch (error) {
     if (!(error instanceof TemplateRefusal)) throw error;
     const inner = error.path === '' ? '' : `.${error.path}`;

@@ -52,6 +52,10 @@ export interface ResourceType {
   check?(properties: JsonObject, isGiven: (name: string) => boolean, resourceName: string): void;
   /** Whether the resource must wait for `other` though no expression says so. */
   needs?(own: ResourceDefinition, other: ResourceDefinition): boolean;
+  /** A conflict means "not now": Heat asks again until the stack's time is up, for creation, change and removal. */
+  waitsForConflicts?: boolean;
+  /** A resource's detail has no attributes though `show` is one. */
+  hidesDetail?: boolean;
   /** Asks for the resource and returns its physical id, which is journaled at once. */
   create(call: ResourceCall): Promise<string>;
   /** The rest of a creation, once there is an id; repeated after a restart. */
