@@ -21,7 +21,7 @@ export class CloudSession {
   static async open(world: World, variables: Variables): Promise<CloudSession> {
     const session = new CloudSession(world, variables);
     await session.tokenOf('demo');
-    for (const service of ['image', 'compute', 'network', 'volumev3', 'orchestration'] as const) variables.set(`${service}_url`, session.baseOf(service));
+    for (const service of ['image', 'compute', 'network', 'volumev3', 'orchestration', 'load-balancer'] as const) variables.set(`${service}_url`, session.baseOf(service));
     // Heat's and Cinder's paths hold the project: what other projects' paths begin with.
     variables.set('volume_root_url', session.baseOf('volumev3').replace(/\/[^/]+$/, ''));
     variables.set('orchestration_root_url', session.baseOf('orchestration').replace(/\/[^/]+$/, ''));

@@ -6,7 +6,7 @@ export interface JsonObject {
 }
 
 /** Catalogue types; a path is appended to the service's public endpoint. `identity-root` is the authentication URL without `/v3`. */
-export type Service = 'identity' | 'identity-root' | 'image' | 'compute' | 'network' | 'volumev3' | 'orchestration';
+export type Service = 'identity' | 'identity-root' | 'image' | 'compute' | 'network' | 'volumev3' | 'orchestration' | 'load-balancer';
 
 /** Whose token goes along. `token:NAME` takes the variable NAME, which an earlier exchange captured. */
 export type Actor = 'none' | 'bad' | 'demo' | 'reader' | 'other' | 'admin' | 'service' | `token:${string}`;

@@ -2,6 +2,7 @@ import type { Topic } from '../exchange.js';
 import { clusterUsers } from './cluster-users.js';
 import { clusterStacks } from './cluster-stacks.js';
 import { imagesAndFlavors } from './images-flavors.js';
+import { loadBalancers } from './load-balancers.js';
 import { machines } from './machines.js';
 import { networks } from './networks.js';
 import { stackFailures } from './stack-failures.js';
@@ -13,4 +14,4 @@ import { surroundings } from './surroundings.js';
 import { tokens } from './tokens.js';
 
 /** Everything, in the order in which it is played. Each topic deletes what it made. */
-export const scenario: readonly Topic[] = [surroundings, tokens, clusterUsers, imagesAndFlavors, networks, machines, stackValidation, stackRefusals, clusterStacks, stackFunctions, stackFailures, strangers];
+export const scenario: readonly Topic[] = [surroundings, tokens, clusterUsers, imagesAndFlavors, networks, machines, stackValidation, stackRefusals, clusterStacks, stackFunctions, stackFailures, loadBalancers, strangers];
