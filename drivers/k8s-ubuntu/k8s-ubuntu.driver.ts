@@ -3,6 +3,7 @@ import { flannelManifests } from './cni.js';
 import { readDriverFiles } from './driver-files.js';
 import { labels, resolveLabels } from './labels.js';
 import { loadBalancerProblems } from './load-balancer.js';
+import { membershipFiles } from './membership.js';
 import { payloadFiles } from './payload.js';
 import { controlPlaneNodeParameters, groupParameters, infraParameters, slotParameters, workerNodeParameters } from './stack-parameters.js';
 import { userData } from './user-data.js';
@@ -20,7 +21,7 @@ export function loadK8sUbuntuDriver(templatesDir?: string): ClusterDriver {
     resolveLabels,
     specProblems: loadBalancerProblems,
     renderInfra: (spec) => ({ template: 'infra.yaml', parameters: infraParameters(spec) }),
-    renderGroup: (spec, group) => ({ template: 'group.yaml', parameters: groupParameters(spec, group) }),
+    renderGroup: (spec, group, _infra, members) => ({ template: 'group.yaml', parameters: groupParameters(spec, group), ...membershipFiles(spec, members) }),
     renderSlot: (spec, slot, infra) => ({ template: 'slot.yaml', parameters: slotParameters(spec, slot, infra) }),
     renderNode,
     renderPayload: payloadFiles,

@@ -21,7 +21,7 @@ const stacks: readonly (RenderedStack & { outputs: readonly string[] })[] = [
       ...['api_pool_id', 'api_address', 'api_floating_address'],
     ],
   },
-  { ...driver.renderGroup(spec, group('worker'), infraOutputs), outputs: ['server_group_id'] },
+  { ...driver.renderGroup(spec, group('worker'), infraOutputs, []), outputs: ['server_group_id'] },
   { ...driver.renderSlot(balanced, { index: 0 }, balancedInfraOutputs), outputs: ['port_id', 'address', 'floating_address', 'etcd_volume_id'] },
   { ...controlPlane, outputs: ['server_id', 'address', 'floating_address'] },
   { ...worker, outputs: ['server_id', 'address', 'floating_address'] },
@@ -100,7 +100,7 @@ it('gives templates that were frozen before there were load balancers only what 
 it('renders a cluster whose labels were frozen before these existed', () => {
   const old = clusterSpec({ labels: {} });
   expect(driver.renderSlot(old, { index: 1 }, infraOutputs).parameters).toMatchObject({ floating_ip_enabled: true, availability_zone: '', security_groups: ['sg-control-plane', 'sg-node'] });
-  expect(driver.renderGroup(old, group('worker'), infraOutputs).parameters).toMatchObject({ policy: 'soft-anti-affinity' });
+  expect(driver.renderGroup(old, group('worker'), infraOutputs, []).parameters).toMatchObject({ policy: 'soft-anti-affinity' });
   expect(driver.renderInfra(clusterSpec({ labels: {}, masterLbEnabled: true })).parameters).toMatchObject({ load_balancer_provider: '', load_balancer_algorithm: 'ROUND_ROBIN' });
 });
 
@@ -139,7 +139,7 @@ describe('a group', () => {
     { cluster: 'affinity', own: { server_group_policies: 'anti-affinity' }, override: {}, then: 'anti-affinity' },
     { cluster: 'affinity', own: {}, override: { serverGroupPolicy: 'none' as const }, then: 'none' },
   ])('is spread by $then', ({ cluster, own, override, then }) => {
-    expect(driver.renderGroup(labelled({ server_group_policies: cluster }), group('worker', { labels: own, ...override }), infraOutputs).parameters).toMatchObject({ policy: then });
+    expect(driver.renderGroup(labelled({ server_group_policies: cluster }), group('worker', { labels: own, ...override }), infraOutputs, []).parameters).toMatchObject({ policy: then });
   });
 });
 

@@ -4,6 +4,7 @@ import { Cluster } from './cluster.entity.js';
 import { ClusterTemplate } from './cluster-template.entity.js';
 import { ExternalResource } from './external-resource.entity.js';
 import { InitialSchema1700000000001 } from './migrations/1700000000001-initial-schema.js';
+import { GroupMembership1700000000030 } from './migrations/1700000000030-group-membership.js';
 import { NodeGroup } from './node-group.entity.js';
 import { ClusterNode } from './node.entity.js';
 import { OperationEvent } from './operation-event.entity.js';
@@ -30,7 +31,7 @@ export function createDataSource(url: string, poolSize: number): DataSource {
       Secret,
       Slot,
     ],
-    migrations: [InitialSchema1700000000001],
+    migrations: [InitialSchema1700000000001, GroupMembership1700000000030],
     synchronize: false,
     // Ids are made here, so no extension (which needs a privileged role) is wanted.
     installExtensions: false,

@@ -1,5 +1,11 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { ClusterStatus } from '../domain/cluster-status.js';
+import type { GroupMember } from '../driver-contract/index.js';
+
+export interface PublishedMembers {
+  readonly stackId: string;
+  readonly members: readonly GroupMember[];
+}
 
 @Entity({ name: 'node_groups' })
 export class NodeGroup {
@@ -23,6 +29,8 @@ export class NodeGroup {
   @Column('text', { name: 'status_reason', nullable: true }) statusReason!: string | null;
   @Column('text', { name: 'stack_id', nullable: true }) stackId!: string | null;
   @Column('jsonb', { name: 'stack_outputs', nullable: true }) stackOutputs!: Record<string, unknown> | null;
+  /** What the group's stack was last told to show of its members, and the stack that was told; null: nothing yet. */
+  @Column('jsonb', { name: 'published_members', nullable: true }) publishedMembers!: PublishedMembers | null;
   /** Kubernetes version seen on all of the group's nodes. */
   @Column('text', { nullable: true }) version!: string | null;
   @Column('timestamptz', { name: 'created_at' }) createdAt!: Date;

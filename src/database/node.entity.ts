@@ -1,8 +1,9 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { NodePhase } from '../domain/node-phase.js';
 
 /** A machine of a cluster, from the drawing of its name to the end of its server; the name is never used again. */
 @Entity({ name: 'nodes' })
+@Index('uq_nodes_group_member_index', ['nodeGroupId', 'memberIndex'], { unique: true })
 export class ClusterNode {
   @PrimaryColumn('uuid') id!: string;
   @Column({ type: 'int', name: 'row_id', insert: false, update: false }) rowId!: number;
@@ -10,6 +11,8 @@ export class ClusterNode {
   @Column('uuid', { name: 'node_group_id' }) nodeGroupId!: string;
   @Column('uuid', { name: 'slot_id', nullable: true }) slotId!: string | null;
   @Column('text') name!: string;
+  /** Number in its group, from 0; never used again, not even when the node is gone. */
+  @Column('int', { name: 'member_index' }) memberIndex!: number;
   @Column('text') role!: 'control-plane' | 'worker';
   @Column('text', { name: 'boot_mode' }) bootMode!: 'init' | 'join' | 'resume';
   @Column('text') phase!: NodePhase;

@@ -111,6 +111,17 @@ export interface RenderedStack {
   /** Key of ClusterSpec.templates. */
   readonly template: string;
   readonly parameters: Readonly<Record<string, Json>>;
+  /** Files that the template names, by those names: nested templates. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** A node as its group's stack shows it to people and tools who read Heat. */
+export interface GroupMember {
+  /** Number in the group, never used again. */
+  readonly index: number;
+  readonly nodeName: string;
+  /** Nova's id; null while there is no server yet. */
+  readonly serverId: string | null;
 }
 
 export interface KeyPairPem {
@@ -174,7 +185,11 @@ export interface ClusterDriver {
   /** One sentence for each thing in a new cluster's spec that does not go together; any refuses the request. */
   specProblems?(spec: ClusterSpec): readonly string[];
   renderInfra(spec: ClusterSpec): RenderedStack;
-  renderGroup(spec: ClusterSpec, group: GroupSpec, infra: StackOutputs): RenderedStack;
+  /**
+   * A driver whose group stacks show their members renders these into `files`, and such a stack is updated whenever its
+   * members change; without `files` it never is. An update must leave alone everything but what shows the members.
+   */
+  renderGroup(spec: ClusterSpec, group: GroupSpec, infra: StackOutputs, members: readonly GroupMember[]): RenderedStack;
   renderSlot(spec: ClusterSpec, slot: SlotSpec, infra: StackOutputs): RenderedStack;
   renderNode(spec: ClusterSpec, node: NodeSpec, stacks: { infra: StackOutputs; group: StackOutputs; slot: StackOutputs | null }): RenderedStack;
   renderPayload(spec: ClusterSpec, node: NodeSpec, material: BootMaterial): readonly PayloadFile[];

@@ -11,6 +11,7 @@ import { bootstrapTokensOf } from '../nodes/bootstrap-tokens.js';
 import { planNodeStarts } from '../nodes/plan-node-starts.js';
 import { startNodeStacks } from '../nodes/start-node-stacks.js';
 import { done, type StepResult } from '../operation/operation.js';
+import { publishMembership } from '../stacks/publish-membership.js';
 
 /** Draws all nodes, then starts as many stacks as may be in flight: workers boot while the control plane does. */
 export async function startNodes(context: ClusterContext): Promise<StepResult> {
@@ -59,6 +60,8 @@ export async function awaitNodes(context: ClusterContext): Promise<StepResult> {
   const failure = failureOf(observations);
   if (failure) return failure;
   await startDueStacks(context, observations);
+  // As soon as all servers are known: Heat has shown them by the time the nodes are Ready, and nobody waits for it.
+  if (context.presentNodes.every((node) => node.serverId !== null)) await publishMembership(context);
   const client = context.runtime.clusters.clientFor(await clusterAccess(context));
   const seen = new Map((await client.listNodes(context.call)).map((node) => [node.name, node]));
   const newlyReady = observations.filter(({ node }) => node.phase !== 'ready' && seen.get(node.name)?.ready === true && node.serverId !== null);

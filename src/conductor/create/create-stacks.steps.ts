@@ -42,7 +42,7 @@ export async function createGroupsAndSlots(context: ClusterContext): Promise<Ste
     table: 'node_groups' as const,
     wanted: {
       name: groupStackName(cluster.id, group.id),
-      rendered: driver.renderGroup(cluster.spec, groupSpecOf(cluster.spec, group.id), infra),
+      rendered: driver.renderGroup(cluster.spec, groupSpecOf(cluster.spec, group.id), infra, []),
       nodeId: null,
     },
   }));

@@ -5,6 +5,7 @@ import { clearFailedAttempt } from './clear-failed-attempt.js';
 import { createCertificates } from './create-certificates.js';
 import { settleFailedCreate, settleSuccessfulCreate } from './create-outcome.js';
 import { awaitNodes, reachControlPlane, startNodes } from './create-nodes.steps.js';
+import { publishMembers } from './publish-members.js';
 import { createClusterUser, createGroupsAndSlots, createInfra } from './create-stacks.steps.js';
 
 /**
@@ -23,6 +24,7 @@ export const createOperation: Operation<ClusterContext> = {
     { name: 'reach-control-plane', timeoutMs: minutes(60), run: reachControlPlane },
     { name: 'apply-add-ons', timeoutMs: minutes(10), run: applyAddOns },
     { name: 'await-nodes', timeoutMs: minutes(240), run: awaitNodes },
+    { name: 'publish-members', timeoutMs: minutes(30), run: publishMembers },
   ],
   succeeded: settleSuccessfulCreate,
   failed: settleFailedCreate,

@@ -1,3 +1,4 @@
+import { hasFailed } from '../stacks/observe-stacks.js';
 import type { StackLevel } from '../stacks/stack-level.js';
 
 export interface ClearingNode {
@@ -26,7 +27,7 @@ export interface Clearing {
  */
 export function planClearing(nodes: readonly ClearingNode[], stacks: readonly ClearingStack[], initialised: boolean): Clearing {
   const present = nodes.filter((node) => node.phase !== 'gone');
-  const stackFailed = new Set(stacks.filter((stack) => stack.status.endsWith('_FAILED')).map((stack) => stack.name));
+  const stackFailed = new Set(stacks.filter(hasFailed).map((stack) => stack.name));
   const isFailed = (node: ClearingNode): boolean => node.phase === 'failed' || stackFailed.has(node.stackName);
   const controlPlaneFailed = present.some((node) => node.role === 'control-plane' && isFailed(node));
   const unborn = present.length > 0 && (controlPlaneFailed || !initialised);

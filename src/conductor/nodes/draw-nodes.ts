@@ -28,8 +28,9 @@ async function insertNode(context: ClusterContext, manager: EntityManager, wante
   for (let draw = 0; draw < drawsMax; draw++) {
     const name = drawNodeName(cluster.name, group.name, randomInt);
     const inserted: unknown[] = await manager.query(
-      `INSERT INTO nodes (id, cluster_id, node_group_id, slot_id, name, role, boot_mode, phase, claim_token_hash, image_id, flavor_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, 'planned', $8, $9, $10) ON CONFLICT (name) DO NOTHING RETURNING id`,
+      `INSERT INTO nodes (id, cluster_id, node_group_id, slot_id, name, role, boot_mode, phase, claim_token_hash, image_id, flavor_id, member_index)
+       SELECT $1, $2, $3, $4, $5, $6, $7, 'planned', $8, $9, $10, coalesce(max(member_index) + 1, 0) FROM nodes WHERE node_group_id = $3
+       ON CONFLICT (name) DO NOTHING RETURNING id`,
       [
         id,
         cluster.id,

@@ -11,13 +11,18 @@ export type StackProgress =
 /** How far stacks that were asked for have come. Pure; a failed one counts before one that is missing or still building. */
 export function stackProgress(names: readonly string[], stacks: ReadonlyMap<string, StackSummary>): StackProgress {
   const found = names.map((name) => ({ name, stack: stacks.get(name) }));
-  const failed = found.find(({ stack }) => stack?.status.endsWith('_FAILED'));
+  const failed = found.find(({ stack }) => stack && hasFailed(stack));
   if (failed?.stack) return { kind: 'failed', stack: failed.stack };
   const missing = found.filter(({ stack }) => !stack || stack.status.startsWith('DELETE_')).map(({ name }) => name);
   if (missing.length > 0) return { kind: 'missing', names: missing };
-  const building = found.filter(({ stack }) => stack?.status.endsWith('_IN_PROGRESS')).map(({ name }) => name);
+  const building = found.filter(({ stack }) => stack?.status.endsWith('_IN_PROGRESS') && !isUpdated(stack)).map(({ name }) => name);
   return building.length > 0 ? { kind: 'building', names: building } : { kind: 'complete', names };
 }
+
+/** Only what a group's stack shows of its members is ever updated: whatever became of that, the stack's own things are there. */
+const isUpdated = ({ status }: Pick<StackSummary, 'status'>): boolean => status.startsWith('UPDATE_');
+
+export const hasFailed = (stack: Pick<StackSummary, 'status'>): boolean => stack.status.endsWith('_FAILED') && !isUpdated(stack);
 
 /** Why a stack failed, in words a person can act on: the resources that failed first, else the stack's own reason. */
 export async function explainFailure(context: ClusterContext, heat: HeatClient, stack: StackSummary): Promise<string> {
