@@ -105,10 +105,10 @@ describe('node groups', () => {
 describe('nodes', () => {
   it('show where each is in its life, and why', async () => {
     const node = (name: string, columns: object) =>
-      insertRow(api.database.dataSource.manager, 'nodes', { id: randomUUID(), cluster_id: uuid, name, boot_mode: 'join', image_id: 'i', flavor_id: 'f', ...columns });
+      insertRow(api.database.dataSource.manager, 'nodes', { id: randomUUID(), cluster_id: uuid, name, boot_mode: 'join', image_id: 'i', flavor_id: 'f', member_index: 0, ...columns });
     await node('blue-default-master-aaaaa', { node_group_id: await groupId('default-master'), role: 'control-plane', phase: 'ready', address: '10.0.0.5', floating_address: '192.0.2.5', server_id: 'S', coe_version: 'v1.32.4' });
     await node('blue-default-worker-bbbbb', { node_group_id: await groupId('default-worker'), role: 'worker', phase: 'booting', address: '10.0.0.6', boot_phase: 'kubeadm', boot_status: 'running' });
-    await node('blue-default-worker-ccccc', { node_group_id: await groupId('default-worker'), role: 'worker', phase: 'gone', address: '10.0.0.7' });
+    await node('blue-default-worker-ccccc', { node_group_id: await groupId('default-worker'), role: 'worker', phase: 'gone', member_index: 1, address: '10.0.0.7' });
     const listed = await api.call('GET', '/v1/clusters/blue/nodes');
     expect(listed.body).toMatchObject({
       nodes: [

@@ -131,7 +131,7 @@ describe('the main job with coe', () => {
     const lines = (await coe.ok('watch', 'blue')).trimEnd().split('\n');
     expect(lines).toEqual([
       expect.stringMatching(/^blue {2}CREATE_COMPLETE {2}https:\/\/[\d.]+:6443$/),
-      'cluster-create: await-nodes (succeeded)',
+      'cluster-create: publish-members (succeeded)',
       'default-master  1/1 ready',
       expect.stringMatching(/^blue-default-master-\w{5} {2}ready {2}[\d.]+ {2}v1\.32\.4$/),
       'default-worker  1/1 ready',

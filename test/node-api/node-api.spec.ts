@@ -73,7 +73,7 @@ async function bootingNode(columns: Readonly<Record<string, unknown>> = {}): Pro
     id: groupId, cluster_id: clusterId, project_id: 'p', name: 'default-worker', role: 'worker', is_default: true, node_count: 1, image_id: 'i', status: 'CREATE_IN_PROGRESS',
   });
   await insertRow(manager, 'nodes', {
-    id, cluster_id: clusterId, node_group_id: groupId, name: `blue-default-worker-${id.slice(0, 5)}`, role: 'worker', boot_mode: 'join', phase: 'booting',
+    id, cluster_id: clusterId, node_group_id: groupId, name: `blue-default-worker-${id.slice(0, 5)}`, role: 'worker', boot_mode: 'join', phase: 'booting', member_index: 0,
     claim_token_hash: createHash('sha256').update(token).digest('hex'), image_id: 'i', flavor_id: 'f', ...columns,
   });
   await insertRow(manager, 'operations', { id: operationId, cluster_id: clusterId, project_id: 'p', kind: 'cluster-create', state: 'waiting', step: 'await-nodes' });

@@ -21,6 +21,11 @@ describe('planClearing', () => {
     expect(clearing).toEqual({ nodeIds: ['1', '2'], stackNames: ['slot0', 'node1', 'node2'], resetSlots: true });
   });
 
+  it('leaves a group alone whose stack could only not show its members', () => {
+    const shown = [stack('infra'), stack('group1', 'UPDATE_FAILED'), stack('node1')];
+    expect(planClearing([node('1', 'ready', 'control-plane')], shown, true).stackNames).toEqual([]);
+  });
+
   it('takes only the slot away that could not be made', () => {
     const failed = [stack('infra'), stack('slot0'), stack('slot1', 'CREATE_FAILED')];
     expect(planClearing([], failed, false)).toEqual({ nodeIds: [], stackNames: ['slot1'], resetSlots: false });
