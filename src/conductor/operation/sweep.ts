@@ -48,19 +48,26 @@ export class Sweep {
     }
   }
 
-  /** Runs them here when the queue does not take them, so that work goes on without it. */
+  /**
+   * Runs operations here when the queue does not take them, and when it took them and nobody came: an alarm clock may also
+   * be paused, or have lost its consumers.
+   */
   private async startDue(): Promise<void> {
     const { dataSource, queue, config } = this.runtime;
-    const rows: { id: string }[] = await dataSource.query(
-      `SELECT id FROM operations WHERE state IN ('queued', 'running', 'waiting') AND due_at <= now()
+    const rows: { id: string; is_overdue: boolean }[] = await dataSource.query(
+      `SELECT id, due_at <= now() - make_interval(secs => $1) AS is_overdue FROM operations
+       WHERE state IN ('queued', 'running', 'waiting') AND due_at <= now()
          AND (lease_until IS NULL OR lease_until <= now()) ORDER BY due_at LIMIT ${batchSize}`,
+      [config.SWEEP_SECONDS],
     );
-    const refused: string[] = [];
-    for (const { id } of rows) {
-      if (refused.length > 0 || !(await queue.wake(id))) refused.push(id);
+    const forUs: string[] = [];
+    let isQueueAway = false;
+    for (const { id, is_overdue: isOverdue } of rows) {
+      isQueueAway ||= !isOverdue && !(await queue.wake(id));
+      if (isOverdue || isQueueAway) forUs.push(id);
     }
-    for (let start = 0; start < refused.length; start += config.CONDUCTOR_CONCURRENCY) {
-      await Promise.all(refused.slice(start, start + config.CONDUCTOR_CONCURRENCY).map((id) => this.runTurn(id)));
+    for (let start = 0; start < forUs.length; start += config.CONDUCTOR_CONCURRENCY) {
+      await Promise.all(forUs.slice(start, start + config.CONDUCTOR_CONCURRENCY).map((id) => this.runTurn(id)));
     }
   }
 

@@ -18,6 +18,7 @@ const leaseMarginMs = 500;
 export class Turn {
   private readonly abort = new AbortController();
   private heldUntil: number;
+  private ended = false;
   private renewal: NodeJS.Timeout | undefined;
   private expiry: NodeJS.Timeout | undefined;
 
@@ -61,6 +62,7 @@ export class Turn {
 
   /** Stops renewing; called when the turn's outcome is saved or given up. */
   end(): void {
+    this.ended = true;
     clearTimeout(this.renewal);
     clearTimeout(this.expiry);
   }
@@ -76,9 +78,11 @@ export class Turn {
     try {
       const [, affected]: [unknown[], number] = await this.dataSource.query(
         `UPDATE operations SET lease_until = clock_timestamp() + make_interval(secs => $3), due_at = clock_timestamp() + make_interval(secs => $3)
-         WHERE id = $1 AND fence = $2 AND state IN ('running', 'waiting')`,
+         WHERE id = $1 AND fence = $2 AND lease_owner IS NOT NULL AND state IN ('running', 'waiting')`,
         [this.operationId, this.fence, this.times.leaseMs / 1000],
       );
+      // The turn ended meanwhile and gave its lease back: a renewal that was on its way must not keep it from the next.
+      if (this.ended) return;
       if (affected === 0) {
         this.lose();
         return;
@@ -87,7 +91,7 @@ export class Turn {
     } catch {
       // The database is away: the expiry timer ends the turn if it stays away, the next renewal may succeed before.
     }
-    if (!this.abort.signal.aborted) this.arm();
+    if (!this.ended) this.arm();
   }
 
   private lose(): void {
