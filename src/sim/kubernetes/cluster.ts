@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { SimContext } from '../sim-context.js';
 import type { ApiContext } from './api/api-context.js';
 import { minorOf } from './api/version-document.js';
@@ -18,7 +19,9 @@ import { ReplicaSets } from './controllers/replica-sets.js';
 import { Scheduler } from './controllers/scheduler.js';
 import { ServiceAddresses } from './controllers/service-addresses.js';
 import { StatefulSets } from './controllers/stateful-sets.js';
-import type { EtcdMember } from './etcd/etcd-member.js';
+import type { EtcdGatewayContext } from './etcd/etcd-gateway.js';
+import { EtcdDataError, EtcdMember } from './etcd/etcd-member.js';
+import { isRefusal } from './etcd/etcd-refusal.js';
 import { EtcdMembers } from './etcd/etcd-members.js';
 import type { ClusterSettings } from './kubeadm/cluster-configuration.js';
 import { bootstrapObjects } from './kubeadm/bootstrap-objects.js';
@@ -31,6 +34,7 @@ import { ObjectStore } from './store/object-store.js';
 
 export const defaultNodeGraceSeconds = 40;
 const defaultPodGraceMs = 200;
+const etcdPort = 2379;
 
 export interface ClusterOptions {
   context: SimContext;
@@ -41,6 +45,8 @@ export interface ClusterOptions {
   obstruct: ApiContext['obstruct'];
   /** The network of a node came up or went down: its kubelet should say so. */
   onNetworkChange: (nodeName: string) => void;
+  /** A connection to the etcd on this control-plane node. */
+  dialEtcd: (nodeName: string) => Socket | undefined;
 }
 
 /** One simulated cluster while at least one of its control-plane machines runs: objects, controllers and etcd members. */
@@ -116,8 +122,8 @@ export class Cluster {
   }
 
   /** For an API server of this release: members of one control plane may differ while it is upgraded. */
-  apiContext(kubernetesVersion: string): ApiContext {
-    const { pki, context, settings, obstruct } = this.options;
+  apiContext(kubernetesVersion: string, serverId: string): ApiContext {
+    const { pki, context, settings, obstruct, isKubeletAlive, dialEtcd } = this.options;
     return {
       store: this.store,
       writer: this.writer,
@@ -125,7 +131,10 @@ export class Cluster {
       kubernetesVersion,
       serviceAccountPublicKey: pki.serviceAccountPublicKey,
       serviceAccountPrivateKey: pki.serviceAccountPrivateKey,
-      hasQuorum: () => !this.isEtcdHung && this.members.hasQuorum(),
+      // An API server knows no etcd but the one beside it.
+      hasQuorum: () => !this.isEtcdHung && this.members.hasQuorum() && this.members.memberOn(serverId)?.isLearner !== true && this.members.memberOn(serverId) !== undefined,
+      isNodeReachable: isKubeletAlive,
+      dialPod: ({ metadata, spec }, port) => (spec.nodeName !== undefined && metadata.name === `etcd-${spec.nodeName}` && port === etcdPort ? dialEtcd(spec.nodeName) : undefined),
       obstruct,
       log: (message, fields) => context.log(message, { cluster: settings.clusterName, ...fields }),
     };
@@ -138,6 +147,25 @@ export class Cluster {
   /** A kubelet of this cluster came up: what lies on its node goes on. */
   kubeletStarted(nodeName: string): void {
     this.podRunner?.addPodsOf(nodeName);
+  }
+
+  /** What the etcd on this machine answers from. */
+  etcdGateway(serverId: string): EtcdGatewayContext {
+    return { members: this.members, serverId, isHung: () => this.isEtcdHung };
+  }
+
+  /**
+   * One more control-plane machine: its member starts as a learner, gets everything and is promoted, as kubeadm does it. A learner
+   * that was announced for its address is taken. @throws EtcdDataError with etcd's refusal, or when the folder is not empty.
+   */
+  joinMember(serverId: string, etcdDir: string, peer: { name: string; peerUrl: string }): void {
+    EtcdMember.assertEmpty(etcdDir);
+    const learner = this.members.findAnnounced(peer.peerUrl) ?? this.members.announceLearner([peer.peerUrl]);
+    if (isRefusal(learner)) throw new EtcdDataError(learner.refusal);
+    const { clusterId, memberId } = learner;
+    this.addMember(serverId, EtcdMember.create(etcdDir, { ...peer, clusterId, memberId }));
+    const refusal = this.members.promote(memberId);
+    if (refusal) throw new EtcdDataError(refusal.refusal);
   }
 
   /** Another control-plane machine, new or back again. The one that brings the quorum brings everything back to work. */

@@ -3,7 +3,9 @@ import { constants } from 'node:crypto';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { SimContext } from '../sim-context.js';
 import { handleRequest } from './api/api-server.js';
+import { handleUpgrade } from './api/port-forward.js';
 import type { Cluster } from './cluster.js';
+import { EtcdServer } from './etcd/etcd-server.js';
 import { addressInSubnet, type ClusterSettings } from './kubeadm/cluster-configuration.js';
 import { issueCertificate, type ClusterPki } from './kubeadm/pki.js';
 
@@ -37,10 +39,12 @@ export class ControlPlane {
   private constructor(
     private readonly context: SimContext,
     readonly serverId: string,
+    readonly nodeName: string,
     readonly cluster: Cluster,
     readonly pki: ClusterPki,
     readonly settings: ClusterSettings,
     private readonly tls: TlsServer,
+    private readonly etcd: EtcdServer,
   ) {}
 
   private get port(): number {
@@ -50,7 +54,7 @@ export class ControlPlane {
   static async start(context: SimContext, cluster: Cluster, options: ControlPlaneOptions): Promise<ControlPlane> {
     const { serverId, nodeName, addresses, settings, pki, kubernetesVersion } = options;
     const { certPem, keyPem } = await issueCertificate(pki, { commonName: 'kube-apiserver', sans: servingNames(nodeName, addresses, settings), usage: 'server' });
-    const api = cluster.apiContext(kubernetesVersion);
+    const api = cluster.apiContext(kubernetesVersion, serverId);
     const tls = createTlsServer(
       {
         ...{ cert: certPem, key: keyPem, ca: pki.caPem },
@@ -62,8 +66,9 @@ export class ControlPlane {
       (request, response) => void handleRequest(api, request, response),
     );
     tls.keepAliveTimeout = 90_000;
+    tls.on('upgrade', (request, socket, head) => handleUpgrade(api, request, socket, head));
     tls.on('tlsClientError', (_error, socket) => socket.destroy());
-    const controlPlane = new ControlPlane(context, serverId, cluster, pki, settings, tls);
+    const controlPlane = new ControlPlane(context, serverId, nodeName, cluster, pki, settings, tls, await EtcdServer.start(pki, nodeName, cluster.etcdGateway(serverId)));
     await controlPlane.listen(loopback, 0);
     const floating = context.addresses.floatingOf(serverId);
     if (floating !== undefined) await controlPlane.listen(floating, settings.bindPort);
@@ -87,6 +92,12 @@ export class ControlPlane {
     this.context.addresses.unlisten(this.serverId, this.port);
     for (const host of [...this.listeners.keys()]) await this.unlisten(host);
     for (const socket of this.sockets) socket.destroy();
+    await this.etcd.stop();
+  }
+
+  /** Undefined when the etcd of this machine does not run. */
+  dialEtcd(): Socket | undefined {
+    return this.etcd.dial();
   }
 
   private async listen(host: string, port: number): Promise<void> {

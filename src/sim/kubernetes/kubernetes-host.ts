@@ -69,7 +69,7 @@ class InProcessKubernetesHost implements KubernetesHost {
         cluster_name: cluster.options.settings.clusterName,
         endpoint: cluster.options.settings.endpoint,
         addresses: members.flatMap((member) => member.listeningOn()),
-        etcd_members: cluster.etcdMembers().map(({ memberId, name, isRunning }) => ({ id: memberId, name, running: isRunning })),
+        etcd_members: cluster.etcdMembers().map(({ memberId, name, isRunning, isLearner = false }) => ({ id: memberId, name, running: isRunning, learner: isLearner })),
         nodes: cluster.store.list('nodes').map(({ metadata }) => metadata.name),
       };
     });
@@ -106,16 +106,21 @@ class InProcessKubernetesHost implements KubernetesHost {
     }
     if (mode === 'join') {
       if (!running) throw new EtcdDataError('there is no running control plane to join');
-      running.addMember(serverId, EtcdMember.create(etcdDir, { ...peer, clusterId: running.etcdClusterId }));
+      running.joinMember(serverId, etcdDir, peer);
       return running;
     }
-    const member = EtcdMember.open(etcdDir);
+    const member = EtcdMember.open(etcdDir, nodeName);
     if (!running) return this.addCluster(serverId, member, pki, settings, kubernetesVersion, false);
     if (member.identity.clusterId !== running.etcdClusterId) {
       member.close();
       throw new EtcdDataError(`etcd data of cluster ${member.identity.clusterId} do not belong to cluster ${running.etcdClusterId}`);
     }
-    running.addMember(serverId, member);
+    try {
+      running.addMember(serverId, member);
+    } catch (error) {
+      member.close();
+      throw error;
+    }
     return running;
   }
 
@@ -127,6 +132,7 @@ class InProcessKubernetesHost implements KubernetesHost {
         ...{ context, pki, settings, kubernetesVersion },
         obstruct: obstruction(this.plumbing, context.internalSecret),
         isKubeletAlive: (nodeName) => kubelets.isAlive(caFingerprint, nodeName),
+        dialEtcd: (nodeName) => [...this.controlPlanes.values()].find((each) => each.pki.caFingerprint === caFingerprint && each.nodeName === nodeName)?.dialEtcd(),
         onNetworkChange: (nodeName) => kubelets.refresh(caFingerprint, nodeName),
       },
       serverId,

@@ -73,6 +73,8 @@ function subresourceOf(type: ResourceType, subresource: string): object {
       return { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest', verbs: ['create'] };
     case 'binding':
       return { kind: 'Binding', verbs: ['create'] };
+    case 'portforward':
+      return { kind: 'PodPortForwardOptions', verbs: ['create', 'get'] };
     case 'finalize':
       return { kind: type.kind, verbs: ['update'] };
     default:

@@ -45,6 +45,10 @@ export function handleResource(context: ApiContext, apiRequest: ApiRequest): voi
 
 function answer(call: Call): void {
   const { info } = call;
+  if (info.subresource === 'portforward') {
+    getObject(call);
+    throw badRequest('Upgrade request required');
+  }
   const isCollection = info.name === undefined;
   switch (info.verb) {
     case 'get':

@@ -9,8 +9,18 @@ export interface EtcdIdentity {
   /** 64-bit numbers in hexadecimal, as etcdctl prints them. */
   clusterId: string;
   memberId: string;
+  /** Empty until it has started. */
   name: string;
   peerUrl: string;
+  isLearner?: boolean;
+}
+
+/** Who belongs to the cluster, as a member knows it. */
+export interface EtcdMembership {
+  members: EtcdIdentity[];
+  /** Higher is newer. */
+  version: number;
+  term: number;
 }
 
 export interface EtcdContent {
@@ -30,7 +40,8 @@ type StateRecord =
   | ({ id: 'identity' } & EtcdIdentity)
   | { id: 'revision'; reserved: number }
   | { id: 'deletion'; revision: number }
-  | { id: 'membership'; members: EtcdIdentity[] };
+  | { id: 'removed' }
+  | { id: 'membership'; members: EtcdIdentity[]; version?: number; term?: number };
 
 export class EtcdDataError extends Error {}
 
@@ -51,21 +62,37 @@ export class EtcdMember implements StoreLog {
   }
 
   /** A new member. @throws EtcdDataError when the folder already holds something: bootstrapping over data would lose it. */
-  static create(directory: string, identity: { name: string; peerUrl: string; clusterId?: string }): EtcdMember {
-    if (hasContent(directory)) throw new EtcdDataError(`etcd data directory ${directory} is not empty`);
+  static create(directory: string, identity: { name: string; peerUrl: string; clusterId?: string; memberId?: string }): EtcdMember {
+    EtcdMember.assertEmpty(directory);
     mkdirSync(directory, { recursive: true });
     const member = new EtcdMember(directory);
     const clusterId = identity.clusterId ?? newId();
-    member.state.put({ id: 'identity', clusterId, memberId: newId(), name: identity.name, peerUrl: identity.peerUrl });
+    member.state.put({ id: 'identity', clusterId, memberId: identity.memberId ?? newId(), name: identity.name, peerUrl: identity.peerUrl });
     return member;
   }
 
-  /** The member whose data is there. @throws EtcdDataError when there is none. */
-  static open(directory: string): EtcdMember {
+  /** @throws EtcdDataError when the folder already holds something. */
+  static assertEmpty(directory: string): void {
+    if (hasContent(directory)) throw new EtcdDataError(`etcd data directory ${directory} is not empty`);
+  }
+
+  /**
+   * The member whose data is there, under the name that it is started with now. @throws EtcdDataError when there is none, or
+   * when it was removed from its cluster.
+   */
+  static open(directory: string, name?: string): EtcdMember {
     if (!existsSync(join(directory, 'member', 'journal.jsonl')))
       throw new EtcdDataError(`etcd data directory ${directory} holds no member to resume`);
     const member = new EtcdMember(directory);
-    if (member.state.get('identity')) return member;
+    if (member.state.get('removed')) {
+      member.close();
+      throw new EtcdDataError(`the member of etcd data directory ${directory} has been permanently removed from the cluster`);
+    }
+    const identity = member.state.get('identity');
+    if (identity?.id === 'identity') {
+      if (name !== undefined && identity.name !== name) member.state.put({ ...identity, name });
+      return member;
+    }
     member.close();
     throw new EtcdDataError(`etcd data directory ${directory} holds no member identity`);
   }
@@ -97,13 +124,17 @@ export class EtcdMember implements StoreLog {
   }
 
   /** Everybody who belongs to the cluster, as far as this member knows; alone it knows itself. */
-  membership(): EtcdIdentity[] {
+  membership(): EtcdMembership {
     const record = this.state.get('membership');
-    return record?.id === 'membership' ? record.members : [this.identity];
+    return record?.id === 'membership' ? { members: record.members, version: record.version ?? 1, term: record.term ?? 1 } : { members: [this.identity], version: 0, term: 1 };
   }
 
-  writeMembership(members: EtcdIdentity[]): void {
-    this.state.put({ id: 'membership', members });
+  writeMembership(membership: EtcdMembership): void {
+    this.state.put({ id: 'membership', ...membership });
+  }
+
+  markRemoved(): void {
+    this.state.put({ id: 'removed' });
   }
 
   put(resource: string, object: KubeObject): void {

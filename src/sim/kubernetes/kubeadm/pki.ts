@@ -24,6 +24,12 @@ export interface ClusterPki {
   caFingerprint: string;
   serviceAccountPublicKey: KeyObject;
   serviceAccountPrivateKey: KeyObject;
+  etcd: {
+    caPem: string;
+    caKey: KeyObject;
+    /** What the member shows to its clients, when kubeadm has made it. */
+    server?: KeyPair;
+  };
 }
 
 export interface KeyPair {
@@ -51,6 +57,11 @@ export function readPki(directory: string): ClusterPki {
     caFingerprint: fingerprintOf(caPem),
     serviceAccountPublicKey: parse('sa.pub', () => createPublicKey(read('sa.pub'))),
     serviceAccountPrivateKey: parse('sa.key', () => createPrivateKey(read('sa.key'))),
+    etcd: {
+      caPem: read('etcd/ca.crt'),
+      caKey: parse('etcd/ca.key', () => createPrivateKey(read('etcd/ca.key'))),
+      ...(existsSync(join(directory, 'etcd/server.crt')) && { server: { certPem: read('etcd/server.crt'), keyPem: read('etcd/server.key') } }),
+    },
   };
 }
 

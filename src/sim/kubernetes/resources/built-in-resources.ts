@@ -32,7 +32,7 @@ export const builtInResources: readonly ResourceType[] = [
   clusterWide('', 'nodes', 'Node', { shortNames: ['no'], subresources: ['status'] }),
   namespaced('', 'persistentvolumeclaims', 'PersistentVolumeClaim', { shortNames: ['pvc'], subresources: ['status'] }),
   clusterWide('', 'persistentvolumes', 'PersistentVolume', { shortNames: ['pv'], subresources: ['status'] }),
-  namespaced('', 'pods', 'Pod', { shortNames: ['po'], categories: ['all'], subresources: ['status', 'eviction', 'binding'] }),
+  namespaced('', 'pods', 'Pod', { shortNames: ['po'], categories: ['all'], subresources: ['status', 'eviction', 'binding', 'portforward'] }),
   namespaced('', 'podtemplates', 'PodTemplate'),
   namespaced('', 'resourcequotas', 'ResourceQuota', { shortNames: ['quota'], subresources: ['status'] }),
   namespaced('', 'secrets', 'Secret'),
