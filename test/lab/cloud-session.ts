@@ -98,6 +98,11 @@ export class CloudSession {
   }
 }
 
+/** As admin: Nova shows the server in ERROR from then on, whatever becomes of the machine. */
+export async function putServerIntoError(admin: CloudSession, serverId: string): Promise<void> {
+  await admin.must('compute', 'POST', `/servers/${serverId}/action`, { 'os-resetState': { state: 'error' } });
+}
+
 async function newToken(authUrl: string, auth: unknown): Promise<{ secret: string; details: Token }> {
   const answer = await fetch(`${authUrl}/auth/tokens`, {
     method: 'POST',

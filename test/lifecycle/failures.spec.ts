@@ -99,6 +99,23 @@ describe('a create that cannot succeed', () => {
     await deleteCluster(id);
   }, 120_000 * patience);
 
+  itOnSimulator('names the server that Nova shows in ERROR long before the boot deadline, and a retry replaces it', async () => {
+    await world.admin('POST', '/boot-faults', { server_name: 'broken-default-worker', fault: 'never-boots', times: 1 });
+    const id = await world.createCluster('broken', template);
+    const bootingServer = async (): Promise<string | null | undefined> => {
+      const rows: { server_id: string | null }[] = await world.database.query(`SELECT server_id FROM nodes WHERE cluster_id = $1 AND name LIKE 'broken-default-worker-%' AND phase = 'booting'`, [id]);
+      return rows[0]?.server_id;
+    };
+    await until(async () => Boolean(await bootingServer()), { deadlineMs: 30_000, what: 'the worker to boot' });
+    await world.breakServer((await bootingServer()) ?? '');
+    const { status, reason } = await world.settledStatus(id);
+    expect(status).toBe('CREATE_FAILED');
+    expect(reason).toMatch(/broken-default-worker-\w+: its server [0-9a-f-]+ is in ERROR: .*retry/s);
+    await retry(id);
+    expect(await world.settledStatus(id)).toEqual({ status: 'CREATE_COMPLETE', reason: null });
+    await deleteCluster(id);
+  }, 120_000);
+
   itOnSimulator('waits for a Heat that is away and says so, then completes', async () => {
     await world.admin('POST', '/faults', { service: 'orchestration', times: 0, action: { status: 503 } });
     const id = await world.createCluster('patient', template);

@@ -1,4 +1,4 @@
-import { CloudSession } from '../lab/cloud-session.js';
+import { CloudSession, putServerIntoError } from '../lab/cloud-session.js';
 import { emptyProject } from '../lab/clean-up.js';
 import { leftInProject, stacksOf } from '../lab/leftovers.js';
 import { createTenant, keypairName } from '../lab/tenant.js';
@@ -28,6 +28,7 @@ export async function joinLab({ authUrl, password }: RealCloud, apiUrl: string):
       await allowRouters(0);
       return { because: /Quota exceeded for resources: \['router'\]/, lift: () => allowRouters(-1) };
     },
+    breakServer: (serverId) => putServerIntoError(admin, serverId),
     stop: async () => {
       await emptyProject(admin, overseer);
       await tenant.remove();

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { startEnvironment, type Environment } from '../../src/launch/environment.js';
+import { CloudSession, putServerIntoError } from '../lab/cloud-session.js';
 import { apiClient, type ApiClient } from './api-client.js';
 import { joinLab } from './lab-world.js';
 import { startTestDatabase } from './postgres.js';
@@ -45,6 +46,8 @@ export interface LifecycleEnvironment {
   existing(): Promise<{ servers: string[]; stacks: string[] }>;
   /** Makes the cloud refuse routers. `because` is what the reason of a failed stack must then say. */
   refuseRouters(): Promise<{ because: RegExp; lift: () => Promise<void> }>;
+  /** Nova shows this server in ERROR from now on. */
+  breakServer(serverId: string): Promise<void>;
   /** The simulator's admin API. */
   admin(method: string, path: string, body?: unknown): Promise<unknown>;
   stop(): Promise<void>;
@@ -57,7 +60,7 @@ export interface LifecycleOptions {
 }
 
 /** What differs between the simulated cloud and the lab's. */
-export interface LifecycleWorld extends Pick<LifecycleEnvironment, 'leftovers' | 'existing' | 'refuseRouters' | 'admin'> {
+export interface LifecycleWorld extends Pick<LifecycleEnvironment, 'leftovers' | 'existing' | 'refuseRouters' | 'breakServer' | 'admin'> {
   readonly demo: ApiClient;
   /** Of `demo`. */
   readonly keypair: string;
@@ -124,6 +127,11 @@ async function simulatedWorld(environment: Environment): Promise<LifecycleWorld>
     refuseRouters: async () => {
       await admin('POST', '/heat-faults', { stack: 'infra$', resource: 'router', action: 'CREATE', reason: 'the fault of this test', times: 1 });
       return { because: /the fault of this test/, lift: () => Promise.resolve() };
+    },
+    breakServer: async (serverId) => {
+      if (!environment.cloud) throw new Error('no simulated cloud runs');
+      const { auth_url: authUrl, password } = environment.cloud;
+      await putServerIntoError(await CloudSession.logIn(authUrl, { user: 'admin', password, project: 'admin' }), serverId);
     },
     stop: () => Promise.resolve(),
   };

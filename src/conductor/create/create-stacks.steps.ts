@@ -95,7 +95,11 @@ async function buildStacks(context: ClusterContext, wanted: readonly WantedStack
   }
 }
 
-const describe = (names: readonly string[]): string => (names.length === 1 ? `stack ${names[0] ?? ''}` : `${names.length} stacks`);
+/** Whoever reads what a step waited for must know where to look in Heat. */
+function describe(names: readonly string[]): string {
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
+  return `stack${names.length === 1 ? '' : 's'} ${names.slice(0, 3).join(', ')}${more}`;
+}
 
 /** Outputs that an earlier step stored; it is a defect when they are missing. */
 export function outputsOf(stored: Record<string, unknown> | null, what: string): StackOutputs {

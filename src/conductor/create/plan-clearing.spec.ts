@@ -40,6 +40,17 @@ describe('planClearing', () => {
     expect(planClearing([], [stack('infra', 'CREATE_FAILED')], false)).toEqual({ nodeIds: [], stackNames: ['infra'], resetSlots: false });
   });
 
+  it('removes a stack that an earlier attempt asked for and that is still not made', () => {
+    const stuck = [stack('infra'), stack('slot0', 'CREATE_IN_PROGRESS'), stack('group1')];
+    expect(planClearing([], stuck, false)).toEqual({ nodeIds: [], stackNames: ['slot0'], resetSlots: false });
+  });
+
+  it('gives up a worker whose stack is still not made', () => {
+    const stuck = [stack('infra'), stack('slot0'), stack('node1'), stack('node2', 'CREATE_IN_PROGRESS')];
+    const clearing = planClearing([node('1', 'ready', 'control-plane'), node('2', 'building')], stuck, true);
+    expect(clearing).toEqual({ nodeIds: ['2'], stackNames: ['node2'], resetSlots: false });
+  });
+
   it('clears nothing when nothing failed', () => {
     expect(planClearing([node('1', 'joined', 'control-plane'), node('2', 'booting')], stacks, true)).toEqual({
       nodeIds: [],

@@ -21,21 +21,22 @@ export interface Clearing {
 }
 
 /**
- * What a retry of create takes away before it goes on: failed nodes and failed stacks. When a control-plane node failed, all
- * nodes and slots start afresh: the first one's etcd volume may hold half a cluster, a later one's half a member, and a
- * cluster that was never complete holds nothing of anybody's.
+ * What a retry of create takes away before it goes on: failed nodes, failed stacks, and stacks that are still being made
+ * although the attempt that asked for them is over: a Heat whose engine died in the middle never goes on with them. When
+ * a control-plane node failed, all nodes and slots start afresh: the first one's etcd volume may hold half a cluster, a
+ * later one's half a member, and a cluster that was never complete holds nothing of anybody's.
  */
 export function planClearing(nodes: readonly ClearingNode[], stacks: readonly ClearingStack[], initialised: boolean): Clearing {
   const present = nodes.filter((node) => node.phase !== 'gone');
-  const stackFailed = new Set(stacks.filter(hasFailed).map((stack) => stack.name));
-  const isFailed = (node: ClearingNode): boolean => node.phase === 'failed' || stackFailed.has(node.stackName);
+  const unmade = new Set(stacks.filter((stack) => hasFailed(stack) || stack.status === 'CREATE_IN_PROGRESS').map((stack) => stack.name));
+  const isFailed = (node: ClearingNode): boolean => node.phase === 'failed' || unmade.has(node.stackName);
   const controlPlaneFailed = present.some((node) => node.role === 'control-plane' && isFailed(node));
   const unborn = present.length > 0 && (controlPlaneFailed || !initialised);
   const givenUp = unborn ? present : present.filter(isFailed);
   const nodeStacks = new Set(givenUp.map((node) => node.stackName));
   const doomed = stacks.filter(
     (stack) =>
-      nodeStacks.has(stack.name) || (unborn && stack.level === 'slot') || (stackFailed.has(stack.name) && stack.level !== 'node'),
+      nodeStacks.has(stack.name) || (unborn && stack.level === 'slot') || (unmade.has(stack.name) && stack.level !== 'node'),
   );
   return { nodeIds: givenUp.map((node) => node.id), stackNames: doomed.map((stack) => stack.name), resetSlots: unborn };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { judgeNode, type JudgedNode } from './judge-node.js';
+import { judgeNode, type JudgedNode, type SeenStack } from './judge-node.js';
 
 const now = new Date('2026-01-01T00:10:00Z');
 const complete = { status: 'CREATE_COMPLETE', statusReason: '' };
@@ -16,8 +16,17 @@ const base: JudgedNode = {
 };
 const booting: Partial<JudgedNode> = { phase: 'booting', serverId: 's', bootDeadline: new Date('2026-01-01T00:20:00Z') };
 
+interface JudgementCase {
+  readonly when: string;
+  readonly node: Partial<JudgedNode>;
+  readonly unasked: boolean;
+  readonly stack: SeenStack | undefined;
+  readonly serverError?: string | undefined;
+  readonly then: object;
+}
+
 describe('judgeNode', () => {
-  it.each([
+  it.each<JudgementCase>([
     { when: 'nothing was asked yet', node: { phase: 'planned' as const }, unasked: true, stack: undefined, then: { kind: 'start' } },
     { when: 'the conductor died before asking', node: {}, unasked: true, stack: undefined, then: { kind: 'start' } },
     { when: 'its stack vanished', node: {}, unasked: false, stack: undefined, then: { kind: 'failed', stackFailed: false } },
@@ -30,9 +39,10 @@ describe('judgeNode', () => {
     { when: 'it boots silently', node: booting, unasked: false, stack: complete, then: { kind: 'unchanged', waitsFor: 'to join (it has not called yet)' } },
     { when: 'it gave up', node: { ...booting, bootPhase: 'kubeadm', bootStatus: 'failed', bootMessage: 'bad token' }, unasked: false, stack: complete, then: { kind: 'failed', because: 'it gave up in phase kubeadm: bad token' } },
     { when: 'its time is over', node: { ...booting, bootDeadline: now }, unasked: false, stack: complete, then: { kind: 'failed', because: 'it did not join within 900 s of its server being active; it has not called yet' } },
+    { when: 'its server broke while it boots', node: booting, unasked: false, stack: complete, serverError: 'disk lost', then: { kind: 'failed', because: 'its server s is in ERROR: disk lost', stackFailed: false } },
     { when: 'it was failed by node-api', node: { ...booting, phase: 'failed' as const, phaseReason: 'claimed twice' }, unasked: false, stack: complete, then: { kind: 'failed', because: 'claimed twice' } },
     { when: 'it is ready', node: { phase: 'ready' as const, serverId: 's' }, unasked: false, stack: complete, then: { kind: 'unchanged', waitsFor: null } },
-  ])('answers $then.kind when $when', ({ node, unasked, stack, then }) => {
-    expect(judgeNode({ ...base, ...node }, unasked, stack, now, 900)).toMatchObject(then);
+  ])('when $when', ({ node, unasked, stack, serverError, then }: JudgementCase) => {
+    expect(judgeNode({ ...base, ...node }, unasked, stack, now, 900, serverError)).toMatchObject(then);
   });
 });

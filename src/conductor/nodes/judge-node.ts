@@ -25,7 +25,8 @@ export type NodeVerdict =
 
 /**
  * What became of a node, from its stack, its own reports and the clock. Ready is not judged here: only its cluster can say.
- * `mayBeUnasked`: its claim token is still kept, so its stack may not have been asked for yet.
+ * `mayBeUnasked`: its claim token is still kept, so its stack may not have been asked for yet. `serverError`: what Nova says
+ * of its server when that is in ERROR.
  */
 export function judgeNode(
   node: JudgedNode,
@@ -33,6 +34,7 @@ export function judgeNode(
   stack: SeenStack | undefined,
   now: Date,
   bootDeadlineSeconds: number,
+  serverError?: string,
 ): NodeVerdict {
   if (node.phase === 'failed') return { kind: 'failed', because: node.phaseReason ?? 'it failed', stackFailed: false };
   if (node.phase === 'ready' || node.phase === 'gone' || node.phase === 'deleting') return { kind: 'unchanged', waitsFor: null };
@@ -44,6 +46,7 @@ export function judgeNode(
   if (node.bootStatus === 'failed') {
     return { kind: 'failed', because: `it gave up in phase ${node.bootPhase ?? '?'}: ${node.bootMessage ?? 'no reason given'}`, stackFailed: false };
   }
+  if (serverError !== undefined) return { kind: 'failed', because: `its server ${node.serverId ?? ''} is in ERROR: ${serverError}`, stackFailed: false };
   // A quick node may have joined before its stack was seen complete: its server and addresses are still to be read.
   if (node.serverId === null && stack.status.endsWith('_COMPLETE')) return { kind: 'booting' };
   if (node.phase === 'joined') return { kind: 'unchanged', waitsFor: 'to be Ready' };

@@ -13,7 +13,7 @@ export interface NodeObservation {
 }
 
 /**
- * Looks at the stacks of all nodes (one list) and records what changed: addresses and the boot deadline when a server is
+ * Looks at the stacks of all nodes (one list) and at broken servers (another), and records what changed: addresses and the boot deadline when a server is
  * active, the reason when a node failed.
  */
 export async function observeNodes(context: ClusterContext): Promise<readonly NodeObservation[]> {
@@ -24,12 +24,13 @@ export async function observeNodes(context: ClusterContext): Promise<readonly No
     cluster.id,
     nodes.map((node) => secretNames.claimToken(node.id)),
   );
+  const serverErrors = await brokenServers(context);
   const deadlineSeconds = runtime.config.NODE_BOOT_DEADLINE_SECONDS;
   const observations = await Promise.all(
     nodes.map(async (node) => {
       const stack = stacks.get(nodeStackName(cluster.id, node.id));
       const mayBeUnasked = claimTokens.has(secretNames.claimToken(node.id));
-      const verdict = judgeNode(node, mayBeUnasked, stack, now, deadlineSeconds);
+      const verdict = judgeNode(node, mayBeUnasked, stack, now, deadlineSeconds, serverErrors.get(node.serverId ?? ''));
       return { node, stack, verdict: await withReason(context, verdict, stack), outputs: await outputsWhenBooting(context, verdict, stack) };
     }),
   );
@@ -57,6 +58,14 @@ export async function observeNodes(context: ClusterContext): Promise<readonly No
     });
   }
   return observations;
+}
+
+/** What Nova says of the project's servers in ERROR, by id; asked only while a machine is on its way. */
+async function brokenServers(context: ClusterContext): Promise<ReadonlyMap<string, string>> {
+  if (!context.presentNodes.some(({ phase, serverId }) => serverId !== null && (phase === 'booting' || phase === 'joined'))) return new Map();
+  const { nova } = await context.asClusterUser();
+  const servers = await nova.listServers({ status: 'ERROR' }, context.call);
+  return new Map(servers.map(({ id, fault }) => [id, fault ?? 'Nova gives no reason']));
 }
 
 async function withReason(context: ClusterContext, verdict: NodeVerdict, stack: StackSummary | undefined): Promise<NodeVerdict> {

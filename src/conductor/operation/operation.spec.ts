@@ -26,7 +26,7 @@ describe('nextMove', () => {
 
   it('fails a step that waits longer than its timeout, and says for what', () => {
     const move = nextMove(operation, { step: 'first', enteredAt: entered }, waiting, after(minutes(1)), null);
-    expect(move).toEqual({ kind: 'fail', because: 'Step first did not end within 60 s; it was waiting for a server' });
+    expect(move).toEqual({ kind: 'fail', because: 'Step first did not end within 60 s; it was waiting for a server. Remove the cause, then retry the operation or delete the cluster' });
   });
 
   it('fails a wait beyond the deadline of the whole operation, and lets a step that is done go on', () => {

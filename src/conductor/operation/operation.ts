@@ -38,6 +38,8 @@ export const minutes = (count: number): number => count * 60_000;
 
 export const done: StepResult = { kind: 'done' };
 
+const wayOut = 'Remove the cause, then retry the operation or delete the cluster';
+
 /**
  * What follows from a step's result; the runner persists the move, then starts the next turn. `deadlineAt` is the end of
  * the whole operation's time, `now` the database's clock.
@@ -55,11 +57,11 @@ export function nextMove<Context>(
   if (result.kind === 'failed') return { kind: 'fail', because: result.because };
   if (result.kind === 'waiting') {
     if (deadlineAt && now >= deadlineAt) {
-      return { kind: 'fail', because: `The time for the whole operation is over; it was waiting for ${result.for}` };
+      return { kind: 'fail', because: `The time for the whole operation is over; it was waiting for ${result.for}. ${wayOut}` };
     }
     if (now.getTime() - cursor.enteredAt.getTime() >= current.timeoutMs) {
       const spent = Math.round(current.timeoutMs / 1000);
-      return { kind: 'fail', because: `Step ${current.name} did not end within ${spent} s; it was waiting for ${result.for}` };
+      return { kind: 'fail', because: `Step ${current.name} did not end within ${spent} s; it was waiting for ${result.for}. ${wayOut}` };
     }
     return { kind: 'recheck', for: result.for, afterMs: result.recheckAfterMs };
   }

@@ -6,6 +6,8 @@ import type { JobSurroundings } from './job.js';
 export interface Mishap {
   readonly name: string;
   readonly workers: number;
+  /** Fields of the cluster besides its name and count. */
+  readonly cluster?: Record<string, unknown>;
   /** Happens while the cluster is being created, as soon as the API has accepted it. */
   readonly strike: (clusterId: string) => Promise<void>;
   /** Takes the cause away; called once the create has ended in failure. */
@@ -19,7 +21,7 @@ export interface Mishap {
 export async function sufferThrough({ person, tenant, timed, remember }: JobSurroundings, mishap: Mishap): Promise<void> {
   const clusters = new Clusters(person.session);
   const template = await clusters.createTemplate(`${mishap.name}-template`);
-  const id = await clusters.create(mishap.name, template, { node_count: mishap.workers });
+  const id = await clusters.create(mishap.name, template, { node_count: mishap.workers, ...mishap.cluster });
   remember(id);
   await timed('fault struck', () => mishap.strike(id));
   const view = await timed('create ended', () => clusters.settled(id));

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { putServerIntoError } from '../cloud-session.js';
 import type { Job, JobSurroundings } from './job.js';
 import { sufferThrough } from './fault.js';
 
@@ -10,7 +11,7 @@ export const serverInError: Job = {
       name: 'broken',
       workers: 1,
       mayComplete: false,
-      failure: /broken-default-worker-\w+: .*ERROR.*retry/s,
+      failure: /broken-default-worker-\w+: .*(is in ERROR|Went to status ERROR).*retry/s,
       strike: async () => breakServer(surroundings, /-worker-/),
     }),
 };
@@ -21,8 +22,7 @@ async function breakServer({ lab, tenant }: JobSurroundings, called: RegExp): Pr
     const { servers } = await tenant.overseer.get<{ servers: { id: string; name: string; status: string }[] }>('compute', '/servers/detail');
     const victim = servers.find(({ name }) => called.test(name));
     if (victim?.status === 'ACTIVE') {
-      await lab.admin.must('compute', 'POST', `/servers/${victim.id}/action`, { 'os-resetState': { state: 'error' } });
-      return;
+      return putServerIntoError(lab.admin, victim.id);
     }
     if (Date.now() > giveUpAt) throw new Error('Waited in vain for a server to break.');
     await pause(50);
