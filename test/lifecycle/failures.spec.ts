@@ -134,7 +134,7 @@ describe('a create that cannot succeed', () => {
   const ledgerOf = (id: string, name: string): Promise<{ state: string; intended_at: Date }[]> =>
     world.database.query(`SELECT state, intended_at FROM external_resources WHERE cluster_id = $1 AND name LIKE $2`, [id, name]);
 
-  it('closes the ledger line of a stack that was refused, so that delete need not look for it', async () => {
+  itOnSimulator('closes the ledger line of a stack that was refused, so that delete need not look for it', async () => {
     await world.admin('POST', '/faults', { service: 'orchestration', method: 'POST', path: '/stacks$', body: '-infra', action: { status: 403, body: { title: 'Forbidden' } } });
     const id = await world.createCluster('refused', template);
     expect((await world.settledStatus(id)).status).toBe('CREATE_FAILED');
@@ -142,7 +142,7 @@ describe('a create that cannot succeed', () => {
     await deleteCluster(id);
   }, 120_000);
 
-  it('renews the ledger line of a stack before each further attempt, because delete looks for it from then on', async () => {
+  itOnSimulator('renews the ledger line of a stack before each further attempt, because delete looks for it from then on', async () => {
     await world.admin('POST', '/faults', { service: 'orchestration', method: 'POST', path: '/stacks$', body: '-infra', action: { status: 429, headers: { 'Retry-After': '1' } } });
     const id = await world.createCluster('throttled', template, { node_count: 0 });
     expect(await world.settledStatus(id)).toEqual({ status: 'CREATE_COMPLETE', reason: null });
