@@ -19,7 +19,8 @@ export function membershipFiles({ templates }: ClusterSpec, members: readonly Gr
  * - such a resource shows CHECK_COMPLETE for good, and the autoscaler leaves out what is neither CREATE_, UPDATE_ nor INIT_;
  * - one server that is gone makes Heat refuse every update of the stack (400, "can not be found") until it is taken out;
  * - one server in ERROR makes the update UPDATE_FAILED ("'status': expected 'ACTIVE', got 'ERROR'");
- * - in the update after a failed one, entries stay INIT_COMPLETE without an id, or "Stack UPDATE cancelled" is all it says.
+ * - an update that the next one broke off ended as UPDATE_FAILED, "Stack UPDATE cancelled", with entries left INIT_COMPLETE;
+ * - the server of an entry cannot be changed (NotSupported). Deleting such a stack does leave the servers alone.
  * A value asks nobody, is CREATE_COMPLETE at once and can neither own nor lose a server. Its content, the node's name, never
  * changes, so that no entry is ever UPDATE_IN_PROGRESS; what changes is the output, which Heat shows when the update is over.
  */

@@ -60,7 +60,6 @@ function nestedRecord(shop: Workshop, parent: StackRecord, record: ResourceRecor
     source,
     previousSource: null,
     tags: [],
-    timeoutMins: null,
     // The outermost stack decides for the whole tree.
     disableRollback: true,
     action: 'CREATE',
