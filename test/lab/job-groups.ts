@@ -1,3 +1,4 @@
+import { autoscalerReads } from './jobs/autoscaler-reads.js';
 import { bootVolume } from './jobs/boot-volume.js';
 import { conductorKilled } from './jobs/conductor-killed.js';
 import { creatorLeaves } from './jobs/creator-leaves.js';
@@ -13,7 +14,7 @@ import { serverInError } from './jobs/server-in-error.js';
 /** What can be asked for by one word. */
 export const jobGroups: Readonly<Record<string, readonly Job[]>> = {
   smoke: [mainJob],
-  shapes: [mainJob, existingNetwork, dockerVolume, bootVolume, creatorLeaves],
+  shapes: [mainJob, existingNetwork, dockerVolume, bootVolume, creatorLeaves, autoscalerReads],
   faults: [engineKilled, conductorKilled, serverInError, quotaExhausted, keystoneDown],
 };
 
