@@ -18,7 +18,7 @@ import type { AddressDirectory } from './neutron/address-directory.js';
 import type { NetworkStore } from './neutron/network-store.js';
 import { registerNeutron } from './neutron/neutron.js';
 import { Balancers } from './octavia/balancer/balancers.js';
-import { frontsOf } from './octavia/fronts.js';
+import { contentOf, frontsOf } from './octavia/fronts.js';
 import { LbaasStore } from './octavia/lbaas-store.js';
 import { registerOctavia } from './octavia/octavia.js';
 import { Provisioning } from './octavia/provisioning.js';
@@ -71,7 +71,7 @@ export function createCloud({ context, identity, tokens, network, directory, con
   if (storage) registerCinder(listenAs('volumev3'), { context, storage });
   const lbaas = new LbaasStore(context.journal);
   const balancers = new Balancers(directory, { checkHeaders: { 'user-agent': 'octavia-health-monitor', 'x-sim-internal': context.internalSecret }, log: (message, fields) => context.log(message, fields) });
-  const provisioning = new Provisioning(lbaas, networking, () => balancers.update(frontsOf(lbaas)));
+  const provisioning = new Provisioning(lbaas, networking, () => balancers.update(frontsOf(contentOf(lbaas))));
   if (context.settings.octavia) registerOctavia(listenAs('load-balancer'), { context, store: lbaas, networking, provisioning, health: balancers.health });
   context.onClose(() => balancers.close());
   const heatFaults = registerHeat(listenAs('orchestration'), context);
@@ -84,7 +84,7 @@ export function createCloud({ context, identity, tokens, network, directory, con
       storage?.resume();
       life.resume();
       provisioning.resume();
-      balancers.update(frontsOf(lbaas));
+      balancers.update(frontsOf(contentOf(lbaas)));
     },
     close: () => {
       life.close();

@@ -8,7 +8,7 @@ export interface Answer {
 }
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-const ports = { identity: 5000, image: 9292, compute: 8774, network: 9696, volumev3: 8776, orchestration: 8004, admin: 9000 };
+const ports = { identity: 5000, image: 9292, compute: 8774, network: 9696, volumev3: 8776, orchestration: 8004, 'load-balancer': 9876, admin: 9000 };
 export type Listener = keyof typeof ports;
 
 /** One HTTP call to a listener of the simulator. */

@@ -1,4 +1,6 @@
+import type { SeenLbaas } from '../../../src/sim/octavia/fronts.js';
 import type { CloudSession } from '../cloud-session.js';
+import { seeLoadBalancers } from './seen-load-balancers.js';
 
 /** A server as Nova shows it to an admin; `OS-EXT-SRV-ATTR:user_data` (base64) is there from microversion 2.3 on. */
 export interface SeenServer {
@@ -42,6 +44,10 @@ export class CloudView {
 
   async servers(): Promise<SeenServer[]> {
     return (await this.admin.get<{ servers: SeenServer[] }>('compute', '/servers/detail?all_tenants=1', microversion)).servers;
+  }
+
+  loadBalancers(): Promise<SeenLbaas> {
+    return seeLoadBalancers(this.admin);
   }
 
   async ports(): Promise<SeenPort[]> {

@@ -1,6 +1,8 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Balancers } from '../../../src/sim/octavia/balancer/balancers.js';
+import { frontsOf } from '../../../src/sim/octavia/fronts.js';
 import type { AddressDirectory } from '../../../src/sim/neutron/address-directory.js';
 import type { GuestServer } from '../../../src/sim/sim-context.js';
 import type { CloudView, SeenDisk, SeenServer } from './cloud-view.js';
@@ -25,6 +27,7 @@ export class GuestAgent {
     private readonly cloud: CloudView,
     private readonly network: SeenNetwork,
     private readonly directory: AddressDirectory,
+    private readonly balancers: Balancers,
   ) {}
 
   start(): void {
@@ -51,12 +54,13 @@ export class GuestAgent {
   }
 
   private async look(): Promise<void> {
-    const servers = await this.cloud.servers();
-    if (servers.length > 0 || this.played.size > 0) {
+    const [servers, fronts] = await Promise.all([this.cloud.servers(), this.cloud.loadBalancers().then(frontsOf)]);
+    if (servers.length > 0 || this.played.size > 0 || fronts.length > 0) {
       const [ports, floating] = await Promise.all([this.cloud.ports(), this.cloud.floatingAddresses()]);
       this.network.replace(ports, floating);
       this.directory.refresh();
     }
+    this.balancers.update(fronts);
     for (const action of planPower(servers, this.played)) await this.perform(action);
     await this.dropVolumesThatAreGone();
   }

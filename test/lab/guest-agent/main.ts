@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AddressDirectory } from '../../../src/sim/neutron/address-directory.js';
+import { Balancers } from '../../../src/sim/octavia/balancer/balancers.js';
 import { createProxy } from '../../../src/sim/proxy/http-proxy.js';
 import { CloudSession } from '../cloud-session.js';
 import { CloudView } from './cloud-view.js';
@@ -29,7 +30,8 @@ async function run(): Promise<void> {
   const context = createLabContext(dataDir, directory, log);
   const proxy = createProxy(context);
   await listen(proxy);
-  const agent = new GuestAgent(context, new CloudView(await CloudSession.logIn(authUrl, { user: 'admin', password, project: 'admin' })), network, directory);
+  const balancers = new Balancers(directory, { checkHeaders: { 'user-agent': 'octavia-health-monitor' }, log });
+  const agent = new GuestAgent(context, new CloudView(await CloudSession.logIn(authUrl, { user: 'admin', password, project: 'admin' })), network, directory, balancers);
   agent.start();
   process.stdout.write(`${JSON.stringify({ ready: true, pid: process.pid, proxy_url: `http://${agentHost}:${proxyPort}`, data_dir: dataDir })}\n`);
   await new Promise<void>((end) => {
@@ -37,6 +39,7 @@ async function run(): Promise<void> {
     process.once('SIGINT', () => end());
   });
   await agent.stop();
+  await balancers.close();
   await context.close();
   await new Promise((closed) => proxy.close(closed));
   if (values['data-dir'] === undefined) rmSync(dataDir, { recursive: true, force: true });
