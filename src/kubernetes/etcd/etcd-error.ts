@@ -98,7 +98,8 @@ const byText: readonly [pattern: RegExp, make: (failure: EtcdFailure) => EtcdErr
   [/learner member which is in sync/, (failure) => new EtcdLearnerNotReadyError(failure)],
   [/unhealthy cluster|not enough started members/, (failure) => new EtcdUnhealthyError(failure)],
   [/too many learner members/, (failure) => new EtcdRefusedError(failure, 'Promote or remove the learner that there is.')],
-  [/peer urls already exists/i, (failure) => new EtcdRefusedError(failure, 'A member with this peer address exists: use it, or remove it first.')],
+  // A new member's id is made of its address and the second: asked twice within one, it is the id that exists.
+  [/peer urls already exists|member id already exist/i, (failure) => new EtcdRefusedError(failure, 'A member with this peer address exists: use it, or remove it first.')],
   [/bad leader transferee|leader transferee/, (failure) => new EtcdRefusedError(failure, 'The lead can only go to a voting member that runs.')],
   [/rpc not supported for learner/, (failure) => new EtcdRefusedError(failure, 'Ask a voting member: learners answer almost nothing.')],
 ];

@@ -44,11 +44,11 @@ export async function answerEtcd(context: EtcdGatewayContext, request: IncomingM
   }
   const call = calls[path];
   if (!call) {
-    sendText(response, 404, 'Not Found');
+    sendText(response, 404, 'Not Found\n');
     return;
   }
   if (request.method !== 'POST') {
-    sendJson(response, 501, { error: 'Method Not Allowed', message: 'Method Not Allowed', code: 12 });
+    sendText(response, 405, 'Method Not Allowed\n');
     return;
   }
   const body = parsedBody(text);
@@ -81,7 +81,7 @@ const calls: Record<string, Call> = {
     if (context.members.leaderId !== self.memberId) return refusals.notLeader;
     return context.members.moveLeader(idOf(body['targetID'])) ?? {};
   },
-  '/v3/maintenance/alarm': (context, self) => (self.isLearner === true ? refusals.notForLearners : { header: headerOf(context, self, true) }),
+  '/v3/maintenance/alarm': (context, self) => (self.isLearner === true ? refusals.notForLearners : {}),
   '/v3/maintenance/status': (context, self) => statusOf(context, self),
 };
 
@@ -160,7 +160,8 @@ function sendHealth({ members }: EtcdGatewayContext, request: IncomingMessage, r
     return;
   }
   const isHealthy = members.leaderId !== null;
-  sendJson(response, isHealthy ? 200 : 503, { health: String(isHealthy) });
+  // JSON that calls itself text.
+  sendText(response, isHealthy ? 200 : 503, JSON.stringify({ health: String(isHealthy) }));
 }
 
 /** The content with etcd's digest behind it, in lines as the gateway streams them. */

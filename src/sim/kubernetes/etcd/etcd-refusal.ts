@@ -24,12 +24,13 @@ export const refusals = {
 
 export const isRefusal = (value: object | undefined): value is EtcdRefusal => value !== undefined && 'refusal' in value;
 
-/** The gateway's HTTP status for a gRPC code (grpc-gateway's runtime.HTTPStatusFromCode). */
+/** The gateway's HTTP status for a gRPC code, as etcd 3.4 was recorded; newer gateways say 400 for a failed precondition too. */
 export function httpStatusOf(code: number): number {
   switch (code) {
     case grpc.invalidArgument:
-    case grpc.failedPrecondition:
       return 400;
+    case grpc.failedPrecondition:
+      return 412;
     case grpc.notFound:
       return 404;
     case grpc.unavailable:
