@@ -88,8 +88,11 @@ export class ShapeFacts {
     const { loadbalancers } = await this.get<{ loadbalancers: { id: string; name: string; provisioning_status: string; vip_address: string }[] }>('load-balancer', '/v2/lbaas/loadbalancers');
     const own = loadbalancers.find(({ name }) => name.includes(this.clusterId));
     if (!own) throw new Error(`Octavia has no load balancer of cluster ${this.clusterId}`);
-    const { listeners } = await this.get<{ listeners: { allowed_cidrs: string[] | null; protocol_port: number }[] }>('load-balancer', `/v2/lbaas/listeners?load_balancer_id=${own.id}`);
-    const { pools } = await this.get<{ pools: { id: string }[] }>('load-balancer', `/v2/lbaas/pools?loadbalancer_id=${own.id}`);
+    // Octavia refuses a filter by load balancer on both lists.
+    const isOwn = ({ loadbalancers: of }: { loadbalancers: { id: string }[] }): boolean => of.some(({ id }) => id === own.id);
+    const listed = await this.get<{ listeners: { loadbalancers: { id: string }[]; allowed_cidrs: string[] | null; protocol_port: number }[] }>('load-balancer', '/v2/lbaas/listeners');
+    const listeners = listed.listeners.filter(isOwn);
+    const pools = (await this.get<{ pools: { id: string; loadbalancers: { id: string }[] }[] }>('load-balancer', '/v2/lbaas/pools')).pools.filter(isOwn);
     const members = await Promise.all(
       pools.map(async ({ id }) => (await this.get<{ members: { address: string }[] }>('load-balancer', `/v2/lbaas/pools/${id}/members`)).members),
     );
