@@ -24,6 +24,16 @@ describe('a cluster', () => {
     expect((await world.settledStatus(id)).status).toBe('DELETE_COMPLETE');
     expect(await world.leftovers()).toEqual(before);
   }, 240_000);
+
+  it('behind a load balancer is not mistaken for its neighbour, whose has the same address in another network', async () => {
+    const template = await world.createTemplate('neighbours', { master_lb_enabled: true });
+    const ids = await Promise.all([world.createCluster('left', template), world.createCluster('right', template)]);
+    for (const id of ids) expect(await world.settledStatus(id, 120_000)).toEqual({ status: 'CREATE_COMPLETE', reason: null });
+    const vips = await Promise.all(ids.map(async (id) => (await new ShapeFacts(surroundings, id).loadBalancer()).vip));
+    expect(vips[0]).toBe(vips[1]);
+    for (const id of ids) await world.demo.call('DELETE', `/v1/clusters/${id}`);
+    for (const id of ids) expect((await world.settledStatus(id)).status).toBe('DELETE_COMPLETE');
+  }, 240_000);
 });
 
 /** What the shapes build on: the project's own network and a security group of the tenant's. */

@@ -43,7 +43,7 @@ export class AddressDirectory implements AddressBook, BalancedAddresses {
   }
 
   serverOf(address: string): string | undefined {
-    return this.bound.get(address) ?? this.portsWith(address).filter(isServers).at(-1)?.device_id;
+    return this.bound.get(address) ?? this.portsWith(address).findLast(isServers)?.device_id;
   }
 
   onChange(listener: ChangeListener): void {
@@ -130,7 +130,7 @@ export class AddressDirectory implements AddressBook, BalancedAddresses {
   }
 
   private portsWith(address: string): Port[] {
-    return this.store.ports.filter((port) => (isServers(port) || this.virtual.has(port.id)) && port.fixed_ips.some((fixed) => fixed.ip_address === address));
+    return this.store.ports.filter((port) => port.fixed_ips.some((fixed) => fixed.ip_address === address));
   }
 
   /** Those in the server's own networks; if there are none, those of its project. */
