@@ -5,6 +5,7 @@ import { labels, resolveLabels } from './labels.js';
 import { loadBalancerProblems } from './load-balancer.js';
 import { membershipFiles } from './membership.js';
 import { payloadFiles } from './payload.js';
+import { stackContents } from './stack-contents.js';
 import { controlPlaneNodeParameters, groupParameters, infraParameters, slotParameters, workerNodeParameters } from './stack-parameters.js';
 import { userData } from './user-data.js';
 
@@ -20,6 +21,7 @@ export function loadK8sUbuntuDriver(templatesDir?: string): ClusterDriver {
     templates: readDriverFiles(templatesDir),
     resolveLabels,
     specProblems: loadBalancerProblems,
+    stackContents,
     renderInfra: (spec) => ({ template: 'infra.yaml', parameters: infraParameters(spec) }),
     renderGroup: (spec, group, _infra, members) => ({ template: 'group.yaml', parameters: groupParameters(spec, group), ...membershipFiles(spec, members) }),
     renderSlot: (spec, slot, infra) => ({ template: 'slot.yaml', parameters: slotParameters(spec, slot, infra) }),

@@ -37,7 +37,7 @@ export function slotParameters(spec: ClusterSpec, slot: SlotSpec, infra: StackOu
     // Of the control plane's own ports and of those that every node has.
     security_groups: securityGroups(spec, group, [outputText(infra, 'control_plane_security_group_id'), outputText(infra, 'worker_security_group_id')]),
     external_network: spec.externalNetworkId,
-    floating_ip_enabled: switched(clusterLabel(spec, 'master_floating_ip_enabled'), spec.floatingIpEnabled),
+    floating_ip_enabled: slotFloatingIpEnabled(spec),
     etcd_volume_size: spec.etcdVolumeSizeGib,
     etcd_volume_type: spec.etcdVolumeType ?? '',
     availability_zone: availabilityZone(spec, group, slot.index),
@@ -60,8 +60,13 @@ export const workerNodeParameters = (spec: ClusterSpec, node: NodeSpec, infra: S
   subnet: outputText(infra, 'subnet_id'),
   security_groups: securityGroups(spec, node.group, [outputText(infra, 'worker_security_group_id')]),
   external_network: spec.externalNetworkId,
-  floating_ip_enabled: switched(groupLabel(spec, node.group, 'worker_floating_ip_enabled'), spec.floatingIpEnabled),
+  floating_ip_enabled: workerFloatingIpEnabled(spec, node.group),
 });
+
+/** Whether the machines of each role have floating addresses of their own. */
+export const slotFloatingIpEnabled = (spec: ClusterSpec): boolean => switched(clusterLabel(spec, 'master_floating_ip_enabled'), spec.floatingIpEnabled);
+export const workerFloatingIpEnabled = (spec: ClusterSpec, group: GroupSpec): boolean =>
+  switched(groupLabel(spec, group, 'worker_floating_ip_enabled'), spec.floatingIpEnabled);
 
 const nodeParameters = (spec: ClusterSpec, { nodeId, nodeName, group, slotIndex }: NodeSpec, groupOutputs: StackOutputs, userData: string): Parameters => ({
   name: nodeName,

@@ -44,6 +44,12 @@ export const configSchema = z.strictObject({
   TOKEN_CACHE_SECONDS: seconds(300, 'Longest time a validated Keystone token is trusted without asking again'),
   LOOKUP_CACHE_SECONDS: seconds(60, 'How long look-ups of images, flavors and networks are shared'),
   MAX_CLUSTERS_PER_PROJECT: count(20, 'Clusters a project may have'),
+  HEAT_STACKS_PER_PROJECT: z.coerce
+    .number()
+    .int()
+    .min(-1)
+    .default(512)
+    .describe("Heat's max_stacks_per_tenant, which no API tells: clusters are refused before it is reached (stacks; -1 = no limit)"),
   LIST_LIMIT_MAX: count(1000, 'Most items in one page of a list', 1),
   DEFAULT_BOOT_VOLUME_SIZE: count(0, 'Size of boot volumes when label boot_volume_size is absent (GiB; 0 = boot from the flavor\'s disk)'),
   CERTIFICATE_ROLES_STRICT: z

@@ -5,11 +5,13 @@ import { ClusterTemplate } from './cluster-template.entity.js';
 import { ExternalResource } from './external-resource.entity.js';
 import { InitialSchema1700000000001 } from './migrations/1700000000001-initial-schema.js';
 import { GroupMembership1700000000030 } from './migrations/1700000000030-group-membership.js';
+import { Reservations1700000000040 } from './migrations/1700000000040-reservations.js';
 import { NodeGroup } from './node-group.entity.js';
 import { ClusterNode } from './node.entity.js';
 import { OperationEvent } from './operation-event.entity.js';
 import { OperationRecord } from './operation.entity.js';
 import { OutboxRow } from './outbox.entity.js';
+import { Reservation } from './reservation.entity.js';
 import { Secret } from './secret.entity.js';
 import { Slot } from './slot.entity.js';
 
@@ -28,10 +30,11 @@ export function createDataSource(url: string, poolSize: number): DataSource {
       OperationEvent,
       OperationRecord,
       OutboxRow,
+      Reservation,
       Secret,
       Slot,
     ],
-    migrations: [InitialSchema1700000000001, GroupMembership1700000000030],
+    migrations: [InitialSchema1700000000001, GroupMembership1700000000030, Reservations1700000000040],
     synchronize: false,
     // Ids are made here, so no extension (which needs a privileged role) is wanted.
     installExtensions: false,

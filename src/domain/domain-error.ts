@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'cluster-type-not-supported'
   | 'cluster-unreachable'
   | 'forbidden'
+  | 'insufficient-quota'
   | 'internal'
   | 'invalid-parameter'
   | 'keypair-not-found'

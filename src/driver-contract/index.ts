@@ -4,6 +4,8 @@
  * cluster and must render the same after a restart and after an upgrade of Jeroboam.
  */
 
+import type { CountedResource } from '../domain/quota.js';
+
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
 export interface ClusterType {
@@ -175,6 +177,22 @@ export interface ResolvedLabels {
   readonly problems: readonly string[];
 }
 
+/** One of a cluster's stacks: the infra stack, a group's, a control-plane slot's, or a node's. */
+export type StackUnit =
+  | { readonly level: 'infra' }
+  | { readonly level: 'group'; readonly group: GroupSpec }
+  | { readonly level: 'slot' }
+  | { readonly level: 'node'; readonly group: GroupSpec };
+
+/** What a stack holds of what OpenStack limits by quota. */
+export interface StackContents {
+  /** All but servers, volumes and the stack itself. */
+  readonly counts: Readonly<Partial<Record<CountedResource, number>>>;
+  /** A flavor's id for each server. */
+  readonly servers: readonly string[];
+  readonly volumes: readonly { readonly sizeGib: number; readonly type: string | null }[];
+}
+
 export interface ClusterDriver {
   readonly name: string;
   readonly provides: readonly ClusterType[];
@@ -184,6 +202,8 @@ export interface ClusterDriver {
   resolveLabels(given: Readonly<Record<string, string>>): ResolvedLabels;
   /** One sentence for each thing in a new cluster's spec that does not go together; any refuses the request. */
   specProblems?(spec: ClusterSpec): readonly string[];
+  /** What a stack will take of the project's quotas: reserved before anything is made. */
+  stackContents(spec: ClusterSpec, unit: StackUnit): StackContents;
   renderInfra(spec: ClusterSpec): RenderedStack;
   /**
    * A driver whose group stacks show their members renders these into `files`, and such a stack is updated whenever its

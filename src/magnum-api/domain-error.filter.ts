@@ -29,6 +29,7 @@ const answers: Record<ErrorCode, readonly [status: number, origin: Origin]> = {
   'cluster-type-not-supported': [400, 'handler'],
   'cluster-unreachable': [503, 'handler'],
   forbidden: [403, 'handler'],
+  'insufficient-quota': [409, 'handler'],
   internal: [500, 'handler'],
   'invalid-parameter': [400, 'handler'],
   'keypair-not-found': [404, 'handler'],

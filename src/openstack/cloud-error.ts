@@ -1,6 +1,6 @@
 import { DomainError, type ErrorCode } from '../domain/domain-error.js';
 
-export type CloudService = 'keystone' | 'glance' | 'nova' | 'neutron' | 'cinder' | 'heat' | 'container-infra';
+export type CloudService = 'keystone' | 'glance' | 'nova' | 'neutron' | 'cinder' | 'heat' | 'octavia' | 'container-infra';
 
 /** What is known of a call that a service did not do. */
 export interface CloudFailure {

@@ -10,6 +10,7 @@ import { KeystoneClient } from './keystone/keystone.client.js';
 import type { KeystoneToken } from './keystone/token.js';
 import { NeutronClient } from './neutron/neutron.client.js';
 import { NovaClient } from './nova/nova.client.js';
+import { OctaviaClient } from './octavia/octavia.client.js';
 import { OpenStackSession, type CloudConnection } from './session.js';
 
 /** The services of one cloud, called as one identity. */
@@ -22,6 +23,7 @@ export interface CloudClients {
   readonly neutron: NeutronClient;
   readonly cinder: CinderClient;
   readonly heat: HeatClient;
+  readonly octavia: OctaviaClient;
 }
 
 export interface ClusterUser {
@@ -87,4 +89,5 @@ const clientsOf = (session: OpenStackSession): CloudClients => ({
   neutron: new NeutronClient(session),
   cinder: new CinderClient(session),
   heat: new HeatClient(session),
+  octavia: new OctaviaClient(session),
 });

@@ -151,6 +151,7 @@ const services: Readonly<Record<string, CloudService>> = {
   network: 'neutron',
   volumev3: 'cinder',
   orchestration: 'heat',
+  'load-balancer': 'octavia',
 };
 const serviceOfType = (type: string): CloudService => services[type] ?? 'container-infra';
 

@@ -26,6 +26,25 @@ export interface VolumeLimits {
   readonly gibibytes: { readonly limit: number; readonly used: number };
 }
 
+/** A limit of -1 is none. What is reserved by requests under way counts as used. */
+export interface VolumeQuota {
+  readonly limit: number;
+  readonly used: number;
+}
+
+export interface VolumeQuotas {
+  /** By Cinder's names: `volumes`, `gigabytes` (GiB), and both again for each type, as `volumes_ssd`. */
+  readonly byName: Readonly<Record<string, VolumeQuota>>;
+  /** GiB that one volume may have; -1 is no limit. */
+  readonly perVolumeGibMax: number;
+}
+
+const quotaSchema = z
+  .object({ limit: z.number(), in_use: z.number(), reserved: z.number().default(0) })
+  .transform(({ limit, in_use: inUse, reserved }): VolumeQuota => ({ limit, used: inUse + reserved }));
+
+const quotaSetSchema = z.object({ quota_set: z.looseObject({ per_volume_gigabytes: quotaSchema.optional() }) });
+
 const volumeSchema = z
   .object({
     id: z.string(),
@@ -73,6 +92,22 @@ export class CinderClient {
       volumes: { limit: absolute.maxTotalVolumes, used: absolute.totalVolumesUsed },
       gibibytes: { limit: absolute.maxTotalVolumeGigabytes, used: absolute.totalGigabytesUsed },
     };
+  }
+
+  /** Limits and use of a project that the session may read, types' own included. */
+  async getQuotas(projectId: string, options?: CallOptions): Promise<VolumeQuotas> {
+    const { quota_set: set } = await this.api.get(`/os-quota-sets/${segment(projectId)}`, quotaSetSchema, { usage: 'true' }, options);
+    const entries = Object.entries(set).flatMap(([name, value]) => {
+      const quota = /^(volumes|gigabytes)(_|$)/.test(name) ? quotaSchema.safeParse(value).data : undefined;
+      return quota ? [[name, quota] as const] : [];
+    });
+    return { byName: Object.fromEntries(entries), perVolumeGibMax: set.per_volume_gigabytes?.limit ?? -1 };
+  }
+
+  /** The type that a volume gets when its request names none; undefined where the cloud has no default. */
+  async findDefaultVolumeType(options?: CallOptions): Promise<VolumeType | undefined> {
+    const schema = z.object({ volume_type: z.object({ id: z.string(), name: z.string() }) });
+    return (await this.api.find('/types/default', schema, {}, options))?.volume_type;
   }
 
   async findVolume(id: string, options?: CallOptions): Promise<Volume | undefined> {

@@ -79,6 +79,13 @@ export class HeatClient {
     );
   }
 
+  /** How many stacks a project has, nested and deleted ones left out: what Heat holds against max_stacks_per_tenant. */
+  async countStacks(projectId: string, options?: CallOptions): Promise<number> {
+    // An admin's token would count every project's stacks; Heat counts before it cuts the page.
+    const query = { limit: 1, with_count: 'true', tenant: projectId };
+    return (await this.api.get('/stacks', z.object({ count: z.number() }), query, options)).count;
+  }
+
   /** Undefined when there is none (Heat still shows deleted stacks by id: those count as none). Outputs are not resolved. */
   async findStack(name: string, id?: string, options?: CallOptions): Promise<StackDetails | undefined> {
     const answer = await undefinedWhenNotFound(this.send('GET', stackPath(name, id), { query: { resolve_outputs: 'false' } }, options));

@@ -25,6 +25,11 @@ export interface Subnet {
   readonly dhcp: boolean;
 }
 
+export interface SecurityGroup {
+  readonly id: string;
+  readonly name: string;
+}
+
 /** A limit of -1 is none. What is reserved by requests under way counts as used. */
 export interface NetworkQuota {
   readonly limit: number;
@@ -119,6 +124,20 @@ export class NeutronClient {
       if (subnet) return subnet;
     }
     return theOnlyOne(await find({ name: nameOrId }), 'subnet', nameOrId);
+  }
+
+  /**
+   * By id any group that the session can see; by name one of the project's own, because every project has a `default`.
+   * AmbiguousNameError when several have the name.
+   */
+  async findSecurityGroup(nameOrId: string, projectId: string, options?: CallOptions): Promise<SecurityGroup | undefined> {
+    const schema = z.object({ security_groups: z.array(z.object({ id: z.string(), name: z.string() })) });
+    const find = async (by: Record<string, string>): Promise<SecurityGroup[]> => (await this.api.get('/security-groups', schema, by, options)).security_groups;
+    if (looksLikeId(nameOrId)) {
+      const [group] = await find({ id: nameOrId });
+      if (group) return group;
+    }
+    return theOnlyOne(await find({ name: nameOrId, project_id: projectId }), 'security group', nameOrId);
   }
 
   async getQuotas(projectId: string, options?: CallOptions): Promise<NetworkQuotas> {

@@ -126,6 +126,13 @@ export class NovaClient {
     await this.api.send('POST', `/servers/${segment(id)}/action`, { body: { 'os-stop': null } }, options);
   }
 
+  /** Names of the zones that have a host which is up. */
+  async listAvailabilityZones(options?: CallOptions): Promise<string[]> {
+    const zone = z.object({ zoneName: z.string(), zoneState: z.object({ available: z.boolean() }) });
+    const { availabilityZoneInfo: zones } = await this.api.get('/os-availability-zone', z.object({ availabilityZoneInfo: z.array(zone) }), {}, options);
+    return zones.filter(({ zoneState }) => zoneState.available).map(({ zoneName }) => zoneName);
+  }
+
   /** Limits and use of the session's project. */
   async getLimits(options?: CallOptions): Promise<ComputeLimits> {
     const { absolute } = (await this.api.get('/limits', limitsSchema, {}, options)).limits;

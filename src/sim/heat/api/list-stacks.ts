@@ -56,6 +56,7 @@ function filtersOf(request: FastifyRequest): Filter[] {
   add('id', (value) => (stack) => stack.id === value);
   add('status', (value) => (stack) => stack.status === value);
   add('action', (value) => (stack) => stack.action === value);
+  add('tenant', (value) => (stack) => stack.projectId === value);
   add('username', (value) => (stack) => stack.userName === value);
   return filters;
 }

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import type { CallOptions } from '../call-options.js';
+import { collectPages } from '../pagination.js';
+import { segment, ServiceApi } from '../service-api.js';
+import type { OpenStackSession } from '../session.js';
+
+const serviceType = 'load-balancer';
+
+export interface BalancingQuota {
+  /** -1 is none. */
+  readonly limit: number;
+  readonly used: number;
+}
+
+export type BalancingQuotas = Readonly<Record<'loadBalancers' | 'listeners' | 'pools' | 'members' | 'healthMonitors', BalancingQuota>>;
+
+// Old answers spell two of them in one word; null means that there is no limit.
+const limit = z.number().nullish();
+const quotaSchema = z.object({
+  quota: z
+    .object({ load_balancer: limit, loadbalancer: limit, listener: limit, pool: limit, member: limit, health_monitor: limit, healthmonitor: limit })
+    .transform((quota) => ({
+      loadBalancers: quota.load_balancer ?? quota.loadbalancer ?? -1,
+      listeners: quota.listener ?? -1,
+      pools: quota.pool ?? -1,
+      members: quota.member ?? -1,
+      healthMonitors: quota.health_monitor ?? quota.healthmonitor ?? -1,
+    })),
+});
+
+const listed = z.object({ id: z.string() });
+const linksSchema = z.array(z.object({ rel: z.string() })).default([]);
+
+/** Load balancing v2. */
+export class OctaviaClient {
+  private readonly api: ServiceApi;
+
+  constructor(private readonly session: OpenStackSession) {
+    this.api = new ServiceApi(session, { service: 'octavia', type: serviceType, version: '/v2' });
+  }
+
+  /** Whether the cloud has a load-balancing service at all. */
+  isAvailable(options?: CallOptions): Promise<boolean> {
+    return this.session.hasService(serviceType, options);
+  }
+
+  /** Octavia tells limits but not what is used of them, so that is counted. */
+  async getQuotas(projectId: string, options?: CallOptions): Promise<BalancingQuotas> {
+    const [{ quota }, loadBalancers, listeners, pools, healthMonitors] = await Promise.all([
+      this.api.get(`/lbaas/quotas/${segment(projectId)}`, quotaSchema, {}, options),
+      this.list('loadbalancers', listed, projectId, options),
+      this.list('listeners', listed, projectId, options),
+      this.list('pools', listed.extend({ members: z.array(listed).default([]) }), projectId, options),
+      this.list('healthmonitors', listed, projectId, options),
+    ]);
+    return {
+      loadBalancers: { limit: quota.loadBalancers, used: loadBalancers.length },
+      listeners: { limit: quota.listeners, used: listeners.length },
+      pools: { limit: quota.pools, used: pools.length },
+      members: { limit: quota.members, used: pools.reduce((sum, { members }) => sum + members.length, 0) },
+      healthMonitors: { limit: quota.healthMonitors, used: healthMonitors.length },
+    };
+  }
+
+  private list<Item extends { id: string }>(collection: string, schema: z.ZodType<Item>, projectId: string, options?: CallOptions): Promise<Item[]> {
+    const page = z.looseObject({ [`${collection}_links`]: linksSchema, [collection]: z.array(schema) });
+    return collectPages(
+      async (marker) => {
+        const answer = await this.api.get(`/lbaas/${collection}`, page, { project_id: projectId, marker }, options);
+        const links = linksSchema.parse(answer[`${collection}_links`]);
+        return { items: z.array(schema).parse(answer[collection]), hasNext: links.some(({ rel }) => rel === 'next') };
+      },
+      ({ id }) => id,
+    );
+  }
+}
