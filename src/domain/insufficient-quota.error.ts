@@ -58,3 +58,8 @@ function splitTyped(resource: string): [what: string, type: string] {
   const end = resource.indexOf('_');
   return [resource.slice(0, end), resource.slice(end + 1)];
 }
+
+/** A limit on a single thing (a server group's members, a volume's size), which no use counts against. */
+export class LimitExceededError extends DomainError {
+  readonly code = 'insufficient-quota';
+}

@@ -1,15 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ForbiddenError, InvalidParameterError, NotFoundError } from '../../domain/domain-error.js';
-import { CloudForbiddenError, CloudUnauthorizedError } from '../../openstack/cloud-error.js';
+import { InvalidParameterError, NotFoundError } from '../../domain/domain-error.js';
 import type { CallOptions } from '../../openstack/call-options.js';
 import type { CloudClients } from '../../openstack/cloud.js';
+import type { VolumeType } from '../../openstack/cinder/cinder.client.js';
 import type { Image } from '../../openstack/glance/glance.client.js';
-import type { Network, Subnet } from '../../openstack/neutron/neutron.client.js';
+import type { Network, SecurityGroup, Subnet } from '../../openstack/neutron/neutron.client.js';
 import type { Flavor, Keypair } from '../../openstack/nova/nova.client.js';
-import { UnauthenticatedError } from '../http/protocol-errors.js';
 import type { Asking } from '../http/request-context.js';
 import { RUNTIME, type Runtime } from '../runtime.js';
-import { CloudSilentError, isTimeout } from './cloud-silent.error.js';
+import { askCloud, clientsOf } from './ask-cloud.js';
 import { LookupCache } from './lookup-cache.js';
 
 /** An image whose os_distro is known. */
@@ -50,20 +49,19 @@ export class CloudLookups {
 
   async externalNetwork(asking: Asking, reference: string): Promise<Network> {
     const network = await this.find(asking, 'external-network', reference, ({ neutron }, call) => neutron.findNetwork(reference, { external: true }, call));
-    if (!network) throw missing('external_network_id', 'external network', reference);
-    return network;
+    if (network) return network;
+    const inner = await this.find(asking, 'network', reference, ({ neutron }, call) => neutron.findNetwork(reference, {}, call));
+    if (!inner) throw missing('external_network_id', 'external network', reference);
+    throw new InvalidParameterError(`Field external_network_id: network ${reference} is not an external one (router:external); name the one that floating addresses come from.`);
   }
 
-  async network(asking: Asking, reference: string): Promise<Network> {
-    const network = await this.find(asking, 'network', reference, ({ neutron }, call) => neutron.findNetwork(reference, {}, call));
-    if (!network) throw missing('fixed_network', 'network', reference);
-    return network;
-  }
-
-  async subnet(asking: Asking, reference: string): Promise<Subnet> {
-    const subnet = await this.find(asking, 'subnet', reference, ({ neutron }, call) => neutron.findSubnet(reference, {}, call));
-    if (!subnet) throw missing('fixed_subnet', 'subnet', reference);
-    return subnet;
+  /**
+   * An existing network and a subnet of it. Subnets of several networks may well share a name, so the named network's own
+   * goes first; that a subnet found elsewhere does not belong to it is for the caller to refuse.
+   */
+  async fixedNetwork(asking: Asking, networkReference: string | null, subnetReference: string | null): Promise<{ readonly network: Network | null; readonly subnet: Subnet | null }> {
+    const network = networkReference === null ? null : await this.network(asking, networkReference);
+    return { network, subnet: subnetReference === null ? null : await this.subnet(asking, subnetReference, network) };
   }
 
   /** Keypairs belong to users, not to projects. Throws NotFoundError (Magnum answers 404 here, not 400). */
@@ -73,27 +71,60 @@ export class CloudLookups {
     return keypair;
   }
 
+  /** One of the project's by name, or any by id that the project may see. */
+  async securityGroup(asking: Asking, projectId: string, reference: string): Promise<SecurityGroup> {
+    const group = await this.find(asking, 'security group', reference, ({ neutron }, call) => neutron.findSecurityGroup(reference, projectId, call));
+    if (!group) throw new InvalidParameterError(`Label extra_security_groups: there is no security group ${reference} that you can see.`);
+    return group;
+  }
+
+  /** `label`: what names it. */
+  async volumeType(asking: Asking, label: string, reference: string): Promise<VolumeType> {
+    const type = await this.find(asking, 'volume type', reference, ({ cinder }, call) => cinder.findVolumeType(reference, call));
+    if (!type) throw new InvalidParameterError(`Label ${label}: there is no volume type ${reference} that you can see.`);
+    return type;
+  }
+
+  /** The type of volumes that name none; null where the cloud has no such default. */
+  async defaultVolumeType(asking: Asking): Promise<VolumeType | null> {
+    return (await this.find(asking, 'volume type', '(default)', ({ cinder }, call) => cinder.findDefaultVolumeType(call))) ?? null;
+  }
+
+  /** Names of zones that have a working host. */
+  async availabilityZones(asking: Asking): Promise<readonly string[]> {
+    return (await this.find(asking, 'list of', 'availability zones', ({ nova }, call) => nova.listAvailabilityZones(call))) ?? [];
+  }
+
+  /** Whether the requester's catalogue has a load-balancing service. */
+  hasLoadBalancers(asking: Asking): Promise<boolean> {
+    return clientsOf(this.runtime, asking).octavia.isAvailable();
+  }
+
   /** Whether the requester's catalogue has a volume service. */
   hasVolumes(asking: Asking): Promise<boolean> {
-    return this.clients(asking).cinder.isAvailable();
+    return clientsOf(this.runtime, asking).cinder.isAvailable();
   }
 
-  private clients({ caller, requestId }: Asking): CloudClients {
-    return this.runtime.cloud.withToken(caller.token, { requestId });
+  private async network(asking: Asking, reference: string): Promise<Network> {
+    const network = await this.find(asking, 'network', reference, ({ neutron }, call) => neutron.findNetwork(reference, {}, call));
+    if (!network) throw missing('fixed_network', 'network', reference);
+    if (network.subnetIds.length === 0) throw new InvalidParameterError(`Field fixed_network: network ${reference} has no subnet; add one, or name another network.`);
+    return network;
   }
 
-  private async find<Value>(asking: Asking, kind: string, reference: string, ask: (clients: CloudClients, call: CallOptions) => Promise<Value | undefined>): Promise<Value | undefined> {
-    // All tries together: a client waits for this, and gives up soon.
-    const deadlineMs = this.runtime.config.HTTP_TIMEOUT_SECONDS * 1000;
-    const look = () => ask(this.clients(asking), { signal: AbortSignal.timeout(deadlineMs) });
-    try {
-      return await this.cache.find([asking.caller.projectId ?? asking.caller.userId, kind, reference], look);
-    } catch (error) {
-      if (isTimeout(error)) throw new CloudSilentError(`${kind} ${reference}`, error);
-      if (error instanceof CloudUnauthorizedError) throw new UnauthenticatedError(this.runtime.config.OS_AUTH_URL);
-      if (error instanceof CloudForbiddenError) throw new ForbiddenError(`Your token may not look at ${kind} ${reference}.`);
-      throw error;
-    }
+  private async subnet(asking: Asking, reference: string, network: Network | null): Promise<Subnet> {
+    const anywhere = () => this.find(asking, 'subnet', reference, ({ neutron }, call) => neutron.findSubnet(reference, {}, call));
+    const filter = { networkId: network?.id ?? '' };
+    const ofNetwork = network && (await this.find(asking, `subnet of network ${network.id}:`, reference, ({ neutron }, call) => neutron.findSubnet(reference, filter, call)));
+    const subnet = ofNetwork ?? (await anywhere());
+    if (!subnet) throw missing('fixed_subnet', 'subnet', reference);
+    return subnet;
+  }
+
+  /** What the cloud knows under a reference, shared within the project; undefined is not remembered. */
+  private find<Value>(asking: Asking, kind: string, reference: string, ask: (clients: CloudClients, call: CallOptions) => Promise<Value | undefined>): Promise<Value | undefined> {
+    const key = [asking.caller.projectId ?? asking.caller.userId, kind, reference];
+    return this.cache.find(key, () => askCloud(this.runtime, asking, `${kind} ${reference}`, ask));
   }
 }
 

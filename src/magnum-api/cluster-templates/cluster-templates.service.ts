@@ -131,8 +131,7 @@ export class ClusterTemplatesService {
       flavor_id === null ? undefined : this.lookups.flavor(asking, 'flavor_id', flavor_id, { ownDisk }),
       master_flavor_id === null ? undefined : this.lookups.flavor(asking, 'master_flavor_id', master_flavor_id, { ownDisk }),
       external_network_id === null ? undefined : this.lookups.externalNetwork(asking, external_network_id),
-      fixed_network === null ? undefined : this.lookups.network(asking, fixed_network),
-      fixed_subnet === null ? undefined : this.lookups.subnet(asking, fixed_subnet),
+      this.lookups.fixedNetwork(asking, fixed_network, fixed_subnet),
     ]);
   }
 

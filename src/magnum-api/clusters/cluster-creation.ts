@@ -1,37 +1,56 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { insertRow } from '../../database/insert-row.js';
 import { requestOperation } from '../../database/operation-requests.js';
+import { lockProject, reserveQuota } from '../../database/reservations.js';
 import { ForbiddenError, InvalidParameterError, NotFoundError, QuotaExceededError } from '../../domain/domain-error.js';
 import type { ClusterDriver, ClusterSpec } from '../../driver-contract/index.js';
+import { clusterUnits, type QuotaUnit } from '../../driver-contract/quota-units.js';
 import { selectDriver } from '../../driver-contract/select-driver.js';
 import { grantableRoles } from '../access/caller.js';
 import { requireAllowed } from '../access/policy.js';
 import { requireProject } from '../access/require-project.js';
 import { CloudLookups, type ClusterImage } from '../cloud-lookups/cloud-lookups.js';
+import { ProjectQuotas, type CloudQuotas } from '../cloud-quotas/project-quotas.js';
 import type { ClusterTemplateRow } from '../cluster-templates/cluster-template.row.js';
-import { bootVolumeSize, checkDockerStorage } from '../cluster-templates/cluster-template.rules.js';
+import { checkDockerStorage } from '../cluster-templates/cluster-template.rules.js';
 import { ClusterTemplateStore, holdClusterTemplate } from '../cluster-templates/cluster-template.store.js';
 import { allOrFirstFailure } from '../http/first-failure.js';
 import { generatedName } from '../http/generated-name.js';
 import type { Asking } from '../http/request-context.js';
 import { RUNTIME, type Runtime } from '../runtime.js';
-import { buildClusterSpec, type ClusterSpecInput } from './build-cluster-spec.js';
 import type { Accepted, CreateCluster } from './cluster.schema.js';
 import { checkCounts } from './cluster-counts.js';
+import { ClusterShapes } from './cluster-shapes.js';
+import { checkVolumeSizes, fitServerGroups, type Warning } from './fit-single-limits.js';
 import { inheritFromTemplate, type WantedCluster } from './inherit-from-template.js';
 
 /** From this microversion on an unknown template is 404 instead of 400. */
 const templateNotFoundSince = 10;
 
-/** Accepts a new cluster: looks at everything it names, freezes its spec, and records it with its operation in one transaction. */
+interface AcceptedShape {
+  readonly projectId: string;
+  readonly template: ClusterTemplateRow;
+  readonly wanted: WantedCluster;
+  readonly spec: ClusterSpec;
+  readonly units: readonly QuotaUnit[];
+  readonly quotas: CloudQuotas;
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Accepts a new cluster: looks at everything it names and at the project's quotas, freezes its spec, and records it with
+ * its operation and its reservations in one transaction.
+ */
 @Injectable()
 export class ClusterCreation {
   constructor(
     @Inject(RUNTIME) private readonly runtime: Runtime,
     private readonly templates: ClusterTemplateStore,
     private readonly lookups: CloudLookups,
+    private readonly shapes: ClusterShapes,
+    private readonly quotas: ProjectQuotas,
   ) {}
 
   async create(asking: Asking, request: CreateCluster): Promise<Accepted> {
@@ -46,8 +65,16 @@ export class ClusterCreation {
     const projectId = requireProject(caller);
     await this.checkQuota(this.runtime.dataSource.manager, projectId);
     if (template.hidden && !caller.isAdmin) throw new ForbiddenError(`Cluster template ${request.cluster_template_id} is hidden; no new clusters are made from it.`);
-    const spec = await this.buildSpec(asking, { projectId, template, wanted, image, driver });
-    const operationId = await this.record(asking, { projectId, template, wanted, spec });
+    const shape = { projectId, template, wanted, image, driver };
+    const [{ spec: frozen, facts }, quotas] = await allOrFirstFailure([
+      this.shapes.freeze(asking, shape),
+      this.quotas.look(asking, { projectId, loadBalancers: wanted.masterLbEnabled }),
+    ]);
+    checkVolumeSizes(frozen, quotas);
+    const counts = nodeCounts(frozen, wanted);
+    const { spec, warnings } = fitServerGroups(frozen, counts, quotas);
+    const units = clusterUnits(driver, spec, counts, facts);
+    const operationId = await this.record(asking, { projectId, template, wanted, spec, units, quotas, warnings });
     await this.runtime.queue.wake(operationId);
     return { uuid: spec.clusterId };
   }
@@ -67,59 +94,10 @@ export class ClusterCreation {
     return selectDriver(this.runtime.drivers, { driver, imageDriver, serverType: server_type, osDistro: image.osDistro, coe });
   }
 
-  private async buildSpec(
-    asking: Asking,
-    { projectId, template, wanted, image, driver }: { projectId: string; template: ClusterTemplateRow; wanted: WantedCluster; image: ClusterImage; driver: ClusterDriver },
-  ): Promise<ClusterSpec> {
-    const { lookups } = this;
-    const defaultBootVolumeSizeGib = this.runtime.config.DEFAULT_BOOT_VOLUME_SIZE;
-    const { external_network_id } = template;
-    const flavorId = requireField('flavor_id', wanted.flavorId);
-    const masterFlavorId = requireField('master_flavor_id', wanted.masterFlavorId);
-    const externalNetworkId = requireField('external_network_id', external_network_id);
-    const ownDisk = bootVolumeSize(wanted.labels, defaultBootVolumeSizeGib) === 0;
-    const [flavor, masterFlavor, externalNetwork, fixedNetwork, fixedSubnet, keypair, hasVolumes] = await allOrFirstFailure([
-      lookups.flavor(asking, 'flavor_id', flavorId, { ownDisk }),
-      lookups.flavor(asking, 'master_flavor_id', masterFlavorId, { ownDisk }),
-      lookups.externalNetwork(asking, externalNetworkId),
-      wanted.fixedNetwork === null ? null : lookups.network(asking, wanted.fixedNetwork),
-      wanted.fixedSubnet === null ? null : lookups.subnet(asking, wanted.fixedSubnet),
-      wanted.keypair === null ? null : lookups.keypair(asking, wanted.keypair),
-      lookups.hasVolumes(asking),
-    ]);
-    const { values: labels, problems } = driver.resolveLabels(wanted.labels);
-    if (problems.length > 0) throw new InvalidParameterError(problems.join(' '));
-    const input: ClusterSpecInput = {
-      clusterId: randomUUID(),
-      projectId,
-      groups: [
-        { id: randomUUID(), name: 'default-master', role: 'control-plane' },
-        { id: randomUUID(), name: 'default-worker', role: 'worker' },
-      ],
-      wanted,
-      template,
-      image,
-      flavor,
-      masterFlavor,
-      externalNetwork,
-      fixedNetwork,
-      fixedSubnet,
-      sshPublicKey: keypair?.publicKey ?? null,
-      hasVolumes,
-      driver,
-      labels,
-      defaultBootVolumeSizeGib,
-    };
-    const spec = buildClusterSpec(input);
-    const contradictions = driver.specProblems?.(spec) ?? [];
-    if (contradictions.length > 0) throw new InvalidParameterError(contradictions.join(' '));
-    return spec;
-  }
-
   /** Row, groups, operation and wake-up, or nothing. Returns the operation's id. */
   private async record(
     { caller, requestId }: Asking,
-    { projectId, template, wanted, spec }: { projectId: string; template: ClusterTemplateRow; wanted: WantedCluster; spec: ClusterSpec },
+    { projectId, template, wanted, spec, units, quotas, warnings }: AcceptedShape,
   ): Promise<string> {
     const { config, dataSource } = this.runtime;
     const requesterRoles = grantableRoles(caller.token, config.CLUSTER_USER_ROLES);
@@ -127,8 +105,8 @@ export class ClusterCreation {
       throw new ForbiddenError('Your token has no role besides admin that the cluster could be given on your project; use one with role member.');
     }
     return dataSource.transaction(async (manager) => {
-      // Creates of one project take turns, so that the quota counts what the others committed.
-      await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`clusters of project ${projectId}`]);
+      // Creates of one project take turns, so that the quotas count what the others committed.
+      await lockProject(manager, projectId);
       await this.checkQuota(manager, projectId);
       if (!(await holdClusterTemplate(manager, template.id))) {
         throw new NotFoundError('cluster-template-not-found', `Cluster template ${template.id} was deleted meanwhile.`);
@@ -143,6 +121,15 @@ export class ClusterCreation {
         requestedBy: caller.userId,
         requestId,
       });
+      await reserveQuota(manager, quotas, { projectId, clusterId: spec.clusterId, operationId: id, units });
+      for (const { message, because } of warnings) {
+        await manager.query(`INSERT INTO operation_events (cluster_id, operation_id, type, message, because) VALUES ($1, $2, 'operation', $3, $4)`, [
+          spec.clusterId,
+          id,
+          message,
+          because,
+        ]);
+      }
       return id;
     });
   }
@@ -154,10 +141,9 @@ export class ClusterCreation {
   }
 }
 
-function requireField(field: string, value: string | null): string {
-  if (value === null) throw new InvalidParameterError(`Field ${field}: neither the cluster nor its template names one.`);
-  return value;
-}
+/** Nodes by group id. */
+const nodeCounts = (spec: ClusterSpec, { masterCount, nodeCount }: WantedCluster): ReadonlyMap<string, number> =>
+  new Map(spec.groups.map(({ groupId, role }) => [groupId, role === 'control-plane' ? masterCount : nodeCount]));
 
 function clusterColumns(wanted: WantedCluster, template: ClusterTemplateRow, spec: ClusterSpec): Record<string, unknown> {
   return {

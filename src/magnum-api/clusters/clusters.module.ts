@@ -1,15 +1,17 @@
 import { Module } from '@nestjs/common';
 import { CloudLookupsModule } from '../cloud-lookups/cloud-lookups.module.js';
+import { CloudQuotasModule } from '../cloud-quotas/cloud-quotas.module.js';
 import { ClusterTemplatesModule } from '../cluster-templates/cluster-templates.module.js';
 import { ClusterCreation } from './cluster-creation.js';
+import { ClusterShapes } from './cluster-shapes.js';
 import { ClusterStore } from './cluster.store.js';
 import { ClustersController } from './clusters.controller.js';
 import { ClustersService } from './clusters.service.js';
 
 @Module({
-  imports: [CloudLookupsModule, ClusterTemplatesModule],
+  imports: [CloudLookupsModule, CloudQuotasModule, ClusterTemplatesModule],
   controllers: [ClustersController],
-  providers: [ClustersService, ClusterCreation, ClusterStore],
+  providers: [ClustersService, ClusterCreation, ClusterShapes, ClusterStore],
   exports: [ClusterStore],
 })
 export class ClustersModule {}

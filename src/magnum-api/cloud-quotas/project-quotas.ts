@@ -1,0 +1,93 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { QuotaLook } from '../../database/reservations.js';
+import type { QuotaLimits } from '../../domain/quota.js';
+import type { CallOptions } from '../../openstack/call-options.js';
+import { CloudForbiddenError, CloudNotFoundError } from '../../openstack/cloud-error.js';
+import type { CloudClients } from '../../openstack/cloud.js';
+import { askCloud } from '../cloud-lookups/ask-cloud.js';
+import { LookupCache } from '../cloud-lookups/lookup-cache.js';
+import type { Asking } from '../http/request-context.js';
+import { RUNTIME, type Runtime } from '../runtime.js';
+
+/** What the cloud says of a project's quotas, and of limits that no use is counted against; -1 is none. */
+export interface CloudQuotas extends QuotaLook {
+  readonly serverGroupMembersMax: number;
+  readonly perVolumeGibMax: number;
+}
+
+export interface QuotaQuestion {
+  readonly projectId: string;
+  /** Octavia is asked, and its things are counted, only when a load balancer is wanted. */
+  readonly loadBalancers: boolean;
+}
+
+/**
+ * Reads limits and use with the requester's own token, all services side by side. Requests of one project that come at the
+ * same time share one reading; none is kept after it.
+ */
+@Injectable()
+export class ProjectQuotas {
+  private readonly shared = new LookupCache(0);
+
+  constructor(@Inject(RUNTIME) private readonly runtime: Runtime) {}
+
+  async look(asking: Asking, question: QuotaQuestion): Promise<CloudQuotas> {
+    const { projectId, loadBalancers } = question;
+    const key = [projectId, loadBalancers ? 'with load balancers' : 'without'];
+    const look = await this.shared.find(key, () => askCloud(this.runtime, asking, 'the quotas of your project', (clients, call) => this.read(clients, question, call)));
+    if (!look) throw new Error('a reading of quotas cannot be missing');
+    return look;
+  }
+
+  private async read(clients: CloudClients, { projectId, loadBalancers }: QuotaQuestion, call: CallOptions): Promise<CloudQuotas> {
+    const { dataSource, config } = this.runtime;
+    // Before the first question: what is released from now on is still counted as held.
+    const [{ now }]: [{ now: string }] = await dataSource.query(`SELECT clock_timestamp()::text AS now`);
+    const [compute, network, volumes, stacks, balancing] = await Promise.all([
+      clients.nova.getLimits(call),
+      clients.neutron.getQuotas(projectId, call),
+      clients.cinder.isAvailable(call).then((exists) => (exists ? clients.cinder.getQuotas(projectId, call) : undefined)),
+      clients.heat.countStacks(projectId, call),
+      loadBalancers ? balancingLimits(clients, projectId, call) : {},
+    ]);
+    return {
+      startedAt: now,
+      limits: {
+        stacks: { limit: config.HEAT_STACKS_PER_PROJECT, used: stacks },
+        instances: compute.instances,
+        cores: compute.cores,
+        ram_mib: compute.ramMib,
+        server_groups: compute.serverGroups,
+        networks: network.networks,
+        subnets: network.subnets,
+        routers: network.routers,
+        ports: network.ports,
+        floating_ips: network.floatingIps,
+        security_groups: network.securityGroups,
+        security_group_rules: network.securityGroupRules,
+        ...volumes?.byName,
+        ...balancing,
+      },
+      serverGroupMembersMax: compute.serverGroupMembersMax,
+      perVolumeGibMax: volumes?.perVolumeGibMax ?? -1,
+    };
+  }
+}
+
+/** Octavia shows quotas to those who have one of its roles; whoever has none is refused by Octavia itself, and not here. */
+async function balancingLimits({ octavia }: CloudClients, projectId: string, call: CallOptions): Promise<QuotaLimits> {
+  if (!(await octavia.isAvailable(call))) return {};
+  try {
+    const quotas = await octavia.getQuotas(projectId, call);
+    return {
+      load_balancers: quotas.loadBalancers,
+      listeners: quotas.listeners,
+      pools: quotas.pools,
+      members: quotas.members,
+      health_monitors: quotas.healthMonitors,
+    };
+  } catch (error) {
+    if (error instanceof CloudForbiddenError || error instanceof CloudNotFoundError) return {};
+    throw error;
+  }
+}
