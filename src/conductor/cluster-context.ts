@@ -22,6 +22,7 @@ import type { Turn } from './operation/turn.js';
  */
 export class ClusterContext {
   private listedStacks: Promise<Map<string, StackSummary>> | undefined;
+  private lastSeenStacks: ReadonlyMap<string, StackSummary> | undefined;
   private clients: Promise<CloudClients> | undefined;
 
   private constructor(
@@ -97,6 +98,11 @@ export class ClusterContext {
     return this.listedStacks;
   }
 
+  /** What the last list of this turn showed; undefined when nobody asked. Never asks. */
+  get seenStacks(): ReadonlyMap<string, StackSummary> | undefined {
+    return this.lastSeenStacks;
+  }
+
   /** After stacks were created or deleted in this turn, the next look must ask again. */
   forgetStacks(): void {
     this.listedStacks = undefined;
@@ -118,6 +124,8 @@ export class ClusterContext {
   private async listStacks(): Promise<Map<string, StackSummary>> {
     const { heat } = await this.asClusterUser();
     const stacks = await heat.listStacks({ tags: [clusterTag(this.cluster.id)] }, this.call);
-    return new Map(stacks.map((stack) => [stack.name, stack]));
+    const byName = new Map(stacks.map((stack) => [stack.name, stack]));
+    this.lastSeenStacks = byName;
+    return byName;
   }
 }

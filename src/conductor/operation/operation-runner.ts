@@ -8,6 +8,7 @@ import { ClusterContext } from '../cluster-context.js';
 import type { ConductorRuntime } from '../conductor-runtime.js';
 import { isDatabaseAway } from './database-error.js';
 import { nextMove, type Move, type Operation, type Step, type StepResult } from './operation.js';
+import { releaseReservations } from '../stacks/release-reservations.js';
 import { makeWayForDelete, noteWakeUp, takeLease } from './operation-lease.js';
 import { saveMove, type AfterSave } from './save-move.js';
 import { Turn } from './turn.js';
@@ -118,6 +119,7 @@ export class OperationRunner {
 
   private save(operation: Operation<ClusterContext>, context: ClusterContext, move: Move): Promise<{ after: AfterSave; pauseMs: number }> {
     return context.write(async (manager) => {
+      await releaseReservations(context, manager);
       // The end of the operation and what it means for the cluster are one transaction.
       if (move.kind === 'finish') await operation.succeeded(context, manager);
       if (move.kind === 'fail') await operation.failed(context, manager, move.because);
