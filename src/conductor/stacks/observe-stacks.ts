@@ -29,5 +29,9 @@ export async function explainFailure(context: ClusterContext, heat: HeatClient, 
   const resources = await heat.listFailedResources(stack.name, stack.id, context.call);
   const reasons = resources.map((resource) => `${resource.name} (${resource.type}): ${resource.statusReason}`);
   const because = reasons.length > 0 ? reasons.join('; ') : stack.statusReason;
-  return `Stack ${stack.name} is ${stack.status}: ${because}. Remove the cause, then retry the operation or delete the cluster`;
+  const remedy = quotaText.test(because) ? 'Raise that quota or delete what is not needed' : 'Remove the cause';
+  return `Stack ${stack.name} is ${stack.status}: ${because}. ${remedy}, then retry the operation or delete the cluster`;
 }
+
+/** Each service says it in words of its own; all name the quota. */
+const quotaText = /quota/i;
