@@ -81,7 +81,7 @@ export const labelDefinitions: readonly CheckedLabel[] = [
   },
   {
     name: 'extra_security_groups', type: 'string', default: '', scope: 'nodegroup', mutability: 'roll',
-    text: "Ids of security groups that the nodes have besides the cluster's own, separated by commas", check: listOf(isUuid, 'ids of security groups'),
+    text: "Security groups that the nodes have besides the cluster's own, separated by commas: ids, or names that are looked up when the cluster is accepted", check: listOf(isUuid, 'ids of security groups'),
   },
   { name: 'master_floating_ip_enabled', type: 'boolean', scope: 'cluster', mutability: 'none', text: 'Whether control-plane nodes have floating IPs; without the label as floating_ip_enabled says' },
   { name: 'worker_floating_ip_enabled', type: 'boolean', scope: 'nodegroup', mutability: 'roll', text: 'Whether workers have floating IPs; without the label as floating_ip_enabled says' },

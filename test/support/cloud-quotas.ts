@@ -1,14 +1,16 @@
 import { logIn } from './api-client.js';
 
+type SetLimits = (limits: Readonly<Record<string, number>>) => Promise<void>;
+
 /** Quotas of a project on the simulated cloud, set and read as an operator does: through each service's own API. */
 export interface CloudQuotas {
   readonly projectId: string;
   /** Nova: instances, cores, ram, server_groups, server_group_members. */
-  setCompute(limits: Readonly<Record<string, number>>): Promise<void>;
+  readonly setCompute: SetLimits;
   /** Neutron: network, subnet, router, port, floatingip, security_group, security_group_rule. */
-  setNetwork(limits: Readonly<Record<string, number>>): Promise<void>;
+  readonly setNetwork: SetLimits;
   /** Cinder: volumes, gigabytes, per_volume_gigabytes, volumes_<type>, gigabytes_<type>. */
-  setVolume(limits: Readonly<Record<string, number>>): Promise<void>;
+  readonly setVolume: SetLimits;
   /** What is in use, by the names above. */
   used(): Promise<Readonly<Record<string, number>>>;
 }
@@ -36,15 +38,18 @@ export async function cloudQuotas(authUrl: string, password: string, project = '
     if (!answer.ok) throw new Error(`${method} ${url} answered ${answer.status}: ${text}`);
     return JSON.parse(text);
   };
+  const put = async (url: string, body: unknown): Promise<void> => {
+    await call('PUT', url, body);
+  };
   const usage = async (url: string, key: string): Promise<[string, number][]> => {
     const set = ((await call('GET', url)) as Record<string, Usage>)[key] ?? {};
     return Object.entries(set).map(([name, value]) => [name, value.in_use ?? value.used ?? 0]);
   };
   return {
     projectId,
-    setCompute: async (limits) => void (await call('PUT', compute, { quota_set: limits })),
-    setNetwork: async (limits) => void (await call('PUT', network, { quota: limits })),
-    setVolume: async (limits) => void (await call('PUT', volume, { quota_set: limits })),
+    setCompute: (limits) => put(compute, { quota_set: limits }),
+    setNetwork: (limits) => put(network, { quota: limits }),
+    setVolume: (limits) => put(volume, { quota_set: limits }),
     // Nova counts floating addresses and groups of security as well, under names of its own, and always 0: Neutron's come last.
     used: async () =>
       Object.fromEntries([
