@@ -19,7 +19,7 @@ describe('standingStacks', () => {
     expect(
       seen(
         ['infra', 'CREATE_COMPLETE'],
-        ['group-workers', 'UPDATE_COMPLETE'],
+        ['group-workers', 'UPDATE_IN_PROGRESS'],
         ['slot-0', 'CREATE_COMPLETE'],
         ['node-m0', 'CREATE_COMPLETE'],
         ['node-w0', 'CREATE_COMPLETE'],

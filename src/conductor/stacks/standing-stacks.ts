@@ -10,11 +10,14 @@ export interface StackOwners {
   readonly nodes: readonly { readonly id: string; readonly nodeGroupId: string }[];
 }
 
-/** How many stacks of each level and group are complete: what the cloud's own counts of use include for certain. Pure. */
+/** Half made, or on its way out. A stack that is being updated, or whose update failed, was complete before. */
+const isUnsure = (status: string): boolean => /^(INIT|CREATE_IN_PROGRESS|CREATE_FAILED|DELETE)/.test(status);
+
+/** How many stacks of each level and group stand: what the cloud's own counts of use include for certain. Pure. */
 export function standingStacks({ clusterId, groups, slots, nodes }: StackOwners, stacks: ReadonlyMap<string, Pick<StackSummary, 'status'>>): readonly StandingStacks[] {
   const stands = (name: string): boolean => {
     const status = stacks.get(name)?.status;
-    return status !== undefined && status.endsWith('_COMPLETE') && status !== 'DELETE_COMPLETE';
+    return status !== undefined && !isUnsure(status);
   };
   const counts = new Map<string, StandingStacks>();
   const count = (level: UnitLevel, groupId: string | null, name: string): void => {
