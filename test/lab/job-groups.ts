@@ -7,6 +7,7 @@ import { engineKilled } from './jobs/engine-killed.js';
 import { existingNetwork } from './jobs/existing-network.js';
 import type { Job } from './jobs/job.js';
 import { keystoneDown } from './jobs/keystone-down.js';
+import { loadBalancer } from './jobs/load-balancer.js';
 import { mainJob } from './jobs/main-job.js';
 import { quotaExhausted } from './jobs/quota-exhausted.js';
 import { serverInError } from './jobs/server-in-error.js';
@@ -14,7 +15,7 @@ import { serverInError } from './jobs/server-in-error.js';
 /** What can be asked for by one word. */
 export const jobGroups: Readonly<Record<string, readonly Job[]>> = {
   smoke: [mainJob],
-  shapes: [mainJob, existingNetwork, dockerVolume, bootVolume, creatorLeaves, autoscalerReads],
+  shapes: [mainJob, existingNetwork, dockerVolume, bootVolume, loadBalancer, creatorLeaves, autoscalerReads],
   faults: [engineKilled, conductorKilled, serverInError, quotaExhausted, keystoneDown],
 };
 
