@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { until } from '../support/until.js';
 import { at, call, CloudUser, textAt, type Json } from './cloud-user.js';
+import { leftoverCounts, Stack } from './heat-stacks.js';
 import { SimulatorProcess } from './simulator-process.js';
 
 const lbaas = '/v2/lbaas';
@@ -68,6 +69,33 @@ describe('a load balancer', () => {
     await becomes(id, 'gone');
     const left = await Promise.all(['listeners', 'pools', 'healthmonitors'].map(async (kind) => at(await demo.must('load-balancer', 'GET', `${lbaas}/${kind}`), kind)));
     expect(left).toEqual([[], [], []]);
+  });
+});
+
+describe('Heat killed between Octavia doing what it asked and hearing of it', () => {
+  const of = (type: string, properties: { [key: string]: Json }): Json => ({ type: `OS::Octavia::${type}`, properties });
+  const resources = {
+    network: { type: 'OS::Neutron::Net' },
+    subnet: { type: 'OS::Neutron::Subnet', properties: { network: { get_resource: 'network' }, cidr: '10.70.0.0/24' } },
+    balancer: of('LoadBalancer', { vip_subnet: { get_resource: 'subnet' } }),
+    listener: of('Listener', { loadbalancer: { get_resource: 'balancer' }, protocol: 'TCP', protocol_port: 6443 }),
+    pool: of('Pool', { listener: { get_resource: 'listener' }, protocol: 'TCP', lb_algorithm: 'ROUND_ROBIN' }),
+    monitor: of('HealthMonitor', { pool: { get_resource: 'pool' }, type: 'TCP', delay: 5, timeout: 4, max_retries: 3 }),
+    member: of('PoolMember', { pool: { get_resource: 'pool' }, address: '10.70.0.9', protocol_port: 6443, subnet: { get_resource: 'subnet' } }),
+  };
+
+  it.each(['loadbalancers', 'listeners', 'pools', 'healthmonitors', 'members'])('one of %s is found again, not made twice', async (path) => {
+    await start();
+    await call(simulator.ready, 'admin', 'POST', '/faults', { body: { service: 'load-balancer', method: 'POST', path: `/${path}$`, internal: true, action: { hold: 'after' } } });
+    const stack = await Stack.create(demo, 'unheard', resources);
+    await until(async () => at((await call(simulator.ready, 'admin', 'GET', '/faults')).body, '0.holding') === 1, { what: 'the held answer' });
+    await simulator.kill();
+    await start();
+    await stack.becomes('CREATE_COMPLETE');
+    expect(await leftoverCounts(demo)).toMatchObject({ load_balancers: 1, ports: 1, stacks: 1 });
+    await stack.delete();
+    await stack.becomes('DELETE_COMPLETE');
+    expect(await leftoverCounts(demo)).toEqual({});
   });
 });
 
