@@ -3,6 +3,8 @@ import type { Person } from '../tenant.js';
 import { liveThrough } from './cluster-life.js';
 import type { Job } from './job.js';
 
+const newest = { 'OpenStack-API-Version': 'container-infra latest' };
+
 interface Group {
   readonly uuid: string;
   readonly name: string;
@@ -33,9 +35,10 @@ export const autoscalerReads: Job = {
 
 async function mustShow(person: Person, clusterId: string, servers: readonly string[]): Promise<void> {
   const heat = new HeatReader(person.session);
-  const { nodegroups } = await person.session.get<{ nodegroups: Group[] }>('container-infra', `/clusters/${clusterId}/nodegroups`);
-  const group = nodegroups.find(({ role }) => role === 'worker');
-  if (!group) throw new Error('there is no group of workers');
+  const { nodegroups } = await person.session.get<{ nodegroups: Group[] }>('container-infra', `/clusters/${clusterId}/nodegroups`, newest);
+  const listed = nodegroups.find(({ role }) => role === 'worker');
+  if (!listed) throw new Error('there is no group of workers');
+  const group = await person.session.get<Group>('container-infra', `/clusters/${clusterId}/nodegroups/${listed.uuid}`, newest);
   const minions = await findMinions(heat, group.stack_id);
   const instances = await readInstances(heat, group.uuid, minions);
   const expected = servers.map((id) => `openstack:///${id} running`).sort();
@@ -43,7 +46,7 @@ async function mustShow(person: Person, clusterId: string, servers: readonly str
   if (seen.join() !== expected.join()) throw new Error(`the autoscaler sees ${seen.join()} instead of ${expected.join()}`);
   const entries = await heat.resourcesById(minions.id);
   if (entries.length !== servers.length) throw new Error(`${entries.length} entries for ${servers.length} servers`);
-  const { stack_id: stackId } = await person.session.get<{ stack_id: string }>('container-infra', `/clusters/${clusterId}`);
+  const { stack_id: stackId } = await person.session.get<{ stack_id: string }>('container-infra', `/clusters/${clusterId}`, newest);
   const healer = await readAsHealer(heat, stackId);
   if (!healer.status.endsWith('_COMPLETE')) throw new Error(`the auto-healer finds stack ${healer.name} ${healer.status}`);
 }
