@@ -9,7 +9,7 @@ export interface ClusterWish {
   readonly template?: Record<string, unknown>;
   readonly cluster?: Record<string, unknown>;
   /** Looks at the finished cluster; throws when something is not as wished. */
-  readonly check?: (nodes: readonly ClusterNode[], clusterId: string) => Promise<void> | void;
+  readonly check?: (nodes: readonly ClusterNode[], apiAddress: string | null) => Promise<void> | void;
 }
 
 /** The main job for one shape of cluster: template, cluster, Ready nodes through its kubeconfig, delete. */
@@ -21,13 +21,13 @@ export async function liveThrough(surroundings: JobSurroundings, wish: ClusterWi
   const template = await timed('template created', () => clusters.createTemplate(`${wish.name}-template`, wish.template));
   const id = await clusters.create(wish.name, template, { node_count: wish.workers, master_count: masters, ...wish.cluster });
   remember(id);
-  await timed('cluster created', () => clusters.created(id));
+  const { api_address: apiAddress } = await timed('cluster created', () => clusters.created(id));
   const nodes = await clusters.nodes(id);
   await timed('nodes Ready through the kubeconfig', async () => {
     const ready = await lab.readyNodes(person, tenant.projectName, id, folder);
     if (ready.length !== nodeCount) throw new Error(`${ready.length} of ${nodeCount} nodes are Ready: ${ready.join(', ')}`);
   });
-  await wish.check?.(nodes, id);
+  await wish.check?.(nodes, apiAddress);
   await timed('cluster deleted', () => clusters.delete(id));
   await clusters.deleteTemplate(template);
 }

@@ -19,7 +19,7 @@ export const engineKilled: Job = {
       failure: /time .* is over; .* stacks? jb-\S+-slot-.*retry/s,
       strike: async () => {
         await stackSeen(surroundings, 'the stack of a slot to be made', ({ stack_name: name, stack_status: status }) => /-slot-/.test(name) && status === 'CREATE_IN_PROGRESS');
-        surroundings.lab.services.kill('heat-engine');
+        await surroundings.lab.services.kill('heat-engine');
         await surroundings.lab.services.bringBack();
       },
     }),

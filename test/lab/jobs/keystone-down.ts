@@ -15,7 +15,7 @@ export const keystoneDown: Job = {
       failure: /Stack jb-\S+ is CREATE_FAILED: .+ retry/s,
       strike: async () => {
         await stackSeen(surroundings, 'the stack of a slot', ({ stack_name: name }) => /-slot-/.test(name));
-        surroundings.lab.services.kill('keystone');
+        await surroundings.lab.services.kill('keystone');
         await pause(downForMs);
         await surroundings.lab.services.bringBack();
       },
