@@ -14,7 +14,7 @@ export const bootVolume: Job = {
       masters: 3,
       workers: 1,
       template: { master_lb_enabled: true, labels: { boot_volume_size: String(sizeGiB) } },
-      check: async (nodes, apiAddress) => {
+      check: async (nodes, _clusterId, apiAddress) => {
         await expectVolumes(overseer, 'bootable volumes', nodes, ({ size, bootable }) => size === sizeGiB && bootable === 'true');
         await expectLoadBalancer(overseer, apiAddress, 3);
       },

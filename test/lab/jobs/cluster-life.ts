@@ -9,7 +9,7 @@ export interface ClusterWish {
   readonly template?: Record<string, unknown>;
   readonly cluster?: Record<string, unknown>;
   /** Looks at the finished cluster; throws when something is not as wished. */
-  readonly check?: (nodes: readonly ClusterNode[], apiAddress: string | null) => Promise<void> | void;
+  readonly check?: (nodes: readonly ClusterNode[], clusterId: string, apiAddress: string | null) => Promise<void> | void;
 }
 
 /** The main job for one shape of cluster: template, cluster, Ready nodes through its kubeconfig, delete. */
@@ -27,7 +27,7 @@ export async function liveThrough(surroundings: JobSurroundings, wish: ClusterWi
     const ready = await lab.readyNodes(person, tenant.projectName, id, folder);
     if (ready.length !== nodeCount) throw new Error(`${ready.length} of ${nodeCount} nodes are Ready: ${ready.join(', ')}`);
   });
-  await wish.check?.(nodes, apiAddress);
+  await wish.check?.(nodes, id, apiAddress);
   await timed('cluster deleted', () => clusters.delete(id));
   await clusters.deleteTemplate(template);
 }
