@@ -110,7 +110,10 @@ describe('the simulated etcd', () => {
             start('learner');
             return serve('learner');
           },
-          stop: (role) => Promise.resolve(members.stop(role)),
+          stop: (role) => {
+            members.stop(role);
+            return Promise.resolve();
+          },
           settled: () => Promise.resolve(),
         }),
       );

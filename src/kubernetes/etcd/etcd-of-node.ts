@@ -12,7 +12,7 @@ export interface EtcdOfNode {
   readonly nodeName: string;
   /** The cluster's etcd CA. */
   readonly caPem: string;
-  /** A client certificate of that CA and its key. */
+  /** A client certificate of that CA and its key (of two days at least: ours begin a day before they are made). */
   readonly client: KeyPairPem;
 }
 

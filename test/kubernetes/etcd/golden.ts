@@ -92,6 +92,8 @@ export async function playStory(world: EtcdWorld): Promise<Exchange[]> {
   await play('remove-unknown', 'leader', `${members}/remove`, { ID: '12345' });
   await play('add-without-url', 'leader', `${members}/add`, { isLearner: true });
   await play('add-with-bad-url', 'leader', `${members}/add`, { peerURLs: ['nonsense'], isLearner: true });
+  const voter = ((await play('add-voter', 'leader', `${members}/add`, { peerURLs: ['https://127.0.0.97:2380'] })) as { member: { ID: string } }).member.ID;
+  await play('remove-not-started', 'leader', `${members}/remove`, { ID: voter });
   const learner = ((await play('add-learner', 'leader', `${members}/add`, { peerURLs: [world.learnerUrl], isLearner: true })) as { member: { ID: string } }).member.ID;
   await play('list-with-announced-learner', 'follower', `${members}/list`);
   // Not the learner's: within a second real etcd gives it the same id again, and then says so.

@@ -39,7 +39,7 @@ function forwardPorts(context: ApiContext, request: IncomingMessage, socket: Dup
     refuse(socket, 404, 'text/plain; charset=utf-8', '404 page not found\n');
     return;
   }
-  const pod = context.store.get('pods', info.namespace, info.name) as Pod | undefined;
+  const pod = context.store.get<Pod>('pods', info.namespace, info.name);
   if (!pod) throw notFound({ group: '', plural: 'pods' }, info.name);
   if (!pod.spec.nodeName) throw badRequest(`pod ${info.name} does not have a host assigned`);
   if (!isWebSocketRequest(request)) throw badRequest('Upgrade request required');
@@ -84,7 +84,7 @@ function openTunnel(context: ApiContext, pod: Pod, ports: number[], request: Inc
     tunnel.send(Buffer.concat([Buffer.of(2 * index), header]));
     tunnel.send(Buffer.concat([Buffer.of(2 * index + 1), header]));
     const fail = (why: string): void => {
-      const text = `error forwarding port ${port} to pod ${pod.metadata.uid ?? ''}, uid : ${why}`;
+      const text = `error forwarding port ${port} to pod ${pod.metadata.uid}, uid : ${why}`;
       tunnel.send(Buffer.concat([Buffer.of(2 * index + 1), Buffer.from(text)]));
     };
     const target = isPodFinished(pod) || pod.status.phase === 'Pending' ? 'not running' : context.dialPod(pod, port);

@@ -64,8 +64,7 @@ const calls: Record<string, Call> = {
     change(context, self, () => {
       const urls = urlsOf(body);
       if (!urls) return refusals.badUrls;
-      if (body['isLearner'] !== true) return refusals.unhealthy;
-      const added = context.members.announceLearner(urls);
+      const added = body['isLearner'] === true ? context.members.announceLearner(urls) : context.members.announceVoter(urls);
       if (isRefusal(added)) return added;
       return { ...membersAnswer(context, self), member: memberDocument(added) };
     }),
@@ -132,6 +131,8 @@ const decimal = (hex: string): string => BigInt(`0x${hex}`).toString();
 
 const idOf = (value: unknown): string => BigInt(typeof value === 'string' || typeof value === 'number' ? value : 0).toString(16).padStart(16, '0');
 
+const isUint64 = (value: unknown): boolean => (typeof value === 'string' || typeof value === 'number') && /^\d+$/.test(String(value));
+
 function urlsOf(body: Body): string[] | undefined {
   const urls = body['peerURLs'];
   if (!Array.isArray(urls) || urls.length === 0) return undefined;
@@ -145,7 +146,7 @@ function parsedBody(text: string): Body | string {
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return 'json: cannot unmarshal into Go value';
     const body = parsed as Body;
-    for (const name of ['ID', 'targetID']) if (body[name] !== undefined && !/^\d+$/.test(String(body[name]))) return `json: cannot unmarshal ${name} into Go value of type uint64`;
+    for (const name of ['ID', 'targetID']) if (body[name] !== undefined && !isUint64(body[name])) return `json: cannot unmarshal ${name} into Go value of type uint64`;
     return body;
   } catch (error) {
     // Errors of JSON.parse come from another realm in tests.

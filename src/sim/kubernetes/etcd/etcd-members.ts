@@ -101,13 +101,12 @@ export class EtcdMembers implements StoreLog {
   }
 
   announceLearner(peerUrls: readonly string[]): EtcdIdentity | EtcdRefusal {
-    if (this.membership.some((member) => peerUrls.includes(member.peerUrl))) return refusals.peerUrlExists;
-    if (this.membership.some((member) => !member.isLearner && !this.isRunning(member.memberId))) return refusals.unhealthy;
-    if (this.membership.filter(({ isLearner }) => isLearner).length >= learnersMax) return refusals.tooManyLearners;
-    const learner = { clusterId: this.clusterId, memberId: randomBytes(8).toString('hex'), name: '', peerUrl: peerUrls[0] ?? '', isLearner: true };
-    this.membership = [...this.membership, learner];
-    this.changed();
-    return learner;
+    return this.announce(peerUrls, true);
+  }
+
+  /** One that votes from the start, so that it counts for the quorum before it runs. */
+  announceVoter(peerUrls: readonly string[]): EtcdIdentity | EtcdRefusal {
+    return this.announce(peerUrls, false);
   }
 
   /** The learner that was announced for this address and has not started. */
@@ -170,6 +169,16 @@ export class EtcdMembers implements StoreLog {
 
   reserveRevisions(upTo: number): void {
     for (const member of this.writable()) member.reserveRevisions(upTo);
+  }
+
+  private announce(peerUrls: readonly string[], isLearner: boolean): EtcdIdentity | EtcdRefusal {
+    if (this.membership.some((member) => peerUrls.includes(member.peerUrl))) return refusals.peerUrlExists;
+    if (this.membership.some((member) => !member.isLearner && !this.isRunning(member.memberId))) return refusals.unhealthy;
+    if (isLearner && this.membership.filter((member) => member.isLearner === true).length >= learnersMax) return refusals.tooManyLearners;
+    const added = { clusterId: this.clusterId, memberId: randomBytes(8).toString('hex'), name: '', peerUrl: peerUrls[0] ?? '', isLearner };
+    this.membership = [...this.membership, added];
+    this.changed();
+    return added;
   }
 
   private isRunning(memberId: string): boolean {
