@@ -20,7 +20,7 @@ export class EtcdClient {
     this.transport = new EtcdTransport(access, options);
   }
 
-  /** Everybody who belongs to the cluster, running or not. */
+  /** Everybody who belongs to the cluster, running or not, as far as this member knows: right after a change only the leader is sure to. */
   listMembers(options?: EtcdCallOptions): Promise<EtcdMembership> {
     return this.transport.json(read('member list', '/v3/cluster/member/list'), membershipSchema, options);
   }

@@ -95,7 +95,8 @@ export async function playStory(world: EtcdWorld): Promise<Exchange[]> {
   const voter = ((await play('add-voter', 'leader', `${members}/add`, { peerURLs: ['https://127.0.0.97:2380'] })) as { member: { ID: string } }).member.ID;
   await play('remove-not-started', 'leader', `${members}/remove`, { ID: voter });
   const learner = ((await play('add-learner', 'leader', `${members}/add`, { peerURLs: [world.learnerUrl], isLearner: true })) as { member: { ID: string } }).member.ID;
-  await play('list-with-announced-learner', 'follower', `${members}/list`);
+  // Each member answers by what it knows: a follower may not have heard yet.
+  await play('list-with-announced-learner', 'leader', `${members}/list`);
   // Not the learner's: within a second real etcd gives it the same id again, and then says so.
   await play('add-taken-url', 'leader', `${members}/add`, { peerURLs: listed.members.find(({ ID }) => ID === other)?.peerURLs, isLearner: true });
   await play('add-second-learner', 'leader', `${members}/add`, { peerURLs: ['https://127.0.0.99:2380'], isLearner: true });
