@@ -11,12 +11,13 @@ import { loadBalancer } from './jobs/load-balancer.js';
 import { mainJob } from './jobs/main-job.js';
 import { quotaExhausted } from './jobs/quota-exhausted.js';
 import { serverInError } from './jobs/server-in-error.js';
+import { shapeJobs } from './jobs/shapes.js';
 import { templates } from './jobs/templates.js';
 
 /** What can be asked for by one word. */
 export const jobGroups: Readonly<Record<string, readonly Job[]>> = {
   smoke: [mainJob],
-  shapes: [templates, mainJob, existingNetwork, dockerVolume, loadBalancer, bootVolume, creatorLeaves, autoscalerReads],
+  shapes: [templates, mainJob, existingNetwork, dockerVolume, loadBalancer, bootVolume, creatorLeaves, autoscalerReads, ...shapeJobs],
   faults: [engineKilled, conductorKilled, serverInError, quotaExhausted, keystoneDown],
 };
 

@@ -223,6 +223,18 @@ export const balancedShapes: readonly Shape[] = [
     expected: { status: 'ACTIVE', port: 6443, allowed: [], members: true, volumes: ['2+3', '2+3', '2+3', '3', '3', '3'], floating: 4 },
   },
   {
+    name: 'three control-plane nodes booted from volumes, behind a load balancer',
+    masters: 3,
+    workers: 1,
+    cluster: () => ({ master_lb_enabled: true }),
+    labels: () => ({ boot_volume_size: '21', etcd_volume_size: '0' }),
+    seen: async (facts, nodes) => {
+      const volumes = await Promise.all(nodes.map(({ server_id: id }) => facts.volumesOf(id)));
+      return { volumes: volumes.map((own) => own.map(({ size, bootable }) => ({ size, bootable }))), members: (await facts.loadBalancer()).members.length };
+    },
+    expected: { volumes: Array(4).fill([{ size: 21, bootable: true }]), members: 3 },
+  },
+  {
     name: 'one control-plane node behind a load balancer without floating address, for some ranges only',
     workers: 1,
     cluster: () => ({ master_lb_enabled: true }),
