@@ -49,8 +49,7 @@ describe('a create that cannot succeed', () => {
   };
 
   it('names the resource that Heat could not make, and completes by retry once the cause is gone', async () => {
-    const { because, lift } = await world.refuseRouters();
-    const id = await world.createCluster('no-router', template);
+    const { id, because, lift } = await world.createWithoutRouter(() => world.createCluster('no-router', template));
     const { status, reason } = await world.settledStatus(id);
     expect(status).toBe('CREATE_FAILED');
     expect(reason).toMatch(/router.*retry/s);

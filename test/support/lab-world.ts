@@ -24,9 +24,10 @@ export async function joinLab({ authUrl, password }: RealCloud, apiUrl: string):
       const { servers } = await overseer.get<{ servers: { name: string }[] }>('compute', '/servers');
       return { servers: servers.map(({ name }) => name), stacks: (await stacksOf(overseer)).map((stack) => stack.stack_name) };
     },
-    refuseRouters: async () => {
+    createWithoutRouter: async (create) => {
+      const id = await create();
       await allowRouters(0);
-      return { because: /Quota exceeded for resources: \['router'\]/, lift: () => allowRouters(-1) };
+      return { id, because: /Quota exceeded for resources: \['router'\]/, lift: () => allowRouters(-1) };
     },
     breakServer: (serverId) => putServerIntoError(admin, serverId),
     stop: async () => {

@@ -44,8 +44,11 @@ export interface LifecycleEnvironment {
   leftovers(): Promise<string[]>;
   /** Names of the servers and stacks in the cloud. */
   existing(): Promise<{ servers: string[]; stacks: string[] }>;
-  /** Makes the cloud refuse routers. `because` is what the reason of a failed stack must then say. */
-  refuseRouters(): Promise<{ because: RegExp; lift: () => Promise<void> }>;
+  /**
+   * Starts a create that the cloud has a router for when it is accepted, and none any more when it is to be made. `because`
+   * is what the reason of the failed stack must then say.
+   */
+  createWithoutRouter(create: () => Promise<string>): Promise<{ id: string; because: RegExp; lift: () => Promise<void> }>;
   /** Nova shows this server in ERROR from now on. */
   breakServer(serverId: string): Promise<void>;
   /** The simulator's admin API. */
@@ -60,7 +63,7 @@ export interface LifecycleOptions {
 }
 
 /** What differs between the simulated cloud and the lab's. */
-export interface LifecycleWorld extends Pick<LifecycleEnvironment, 'leftovers' | 'existing' | 'refuseRouters' | 'breakServer' | 'admin'> {
+export interface LifecycleWorld extends Pick<LifecycleEnvironment, 'leftovers' | 'existing' | 'createWithoutRouter' | 'breakServer' | 'admin'> {
   readonly demo: ApiClient;
   /** Of `demo`. */
   readonly keypair: string;
@@ -124,9 +127,9 @@ async function simulatedWorld(environment: Environment): Promise<LifecycleWorld>
       const { servers, stacks } = await leftovers();
       return { servers: names(servers), stacks: names(stacks) };
     },
-    refuseRouters: async () => {
+    createWithoutRouter: async (create) => {
       await admin('POST', '/heat-faults', { stack: 'infra$', resource: 'router', action: 'CREATE', reason: 'the fault of this test', times: 1 });
-      return { because: /the fault of this test/, lift: () => Promise.resolve() };
+      return { id: await create(), because: /the fault of this test/, lift: () => Promise.resolve() };
     },
     breakServer: async (serverId) => {
       if (!environment.cloud) throw new Error('no simulated cloud runs');

@@ -16,7 +16,7 @@ export const engineKilled: Job = {
       workers: 1,
       cluster: { create_timeout: createTimeout },
       mayComplete: true,
-      failure: /time .* is over; .* stacks? jb-\S+-slot-.*retry/s,
+      failure: /time .* is over; .*-slot-.*retry/s,
       strike: async () => {
         await stackSeen(surroundings, 'the stack of a slot to be made', ({ stack_name: name, stack_status: status }) => /-slot-/.test(name) && status === 'CREATE_IN_PROGRESS');
         await surroundings.lab.services.kill('heat-engine');
