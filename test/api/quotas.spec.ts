@@ -19,11 +19,13 @@ const unlimited = {
   compute: { instances: -1, cores: -1, ram: -1, server_groups: -1, server_group_members: -1 },
   network: { network: -1, subnet: -1, router: -1, port: -1, floatingip: -1, security_group: -1, security_group_rule: -1 },
   volume: { volumes: -1, gigabytes: -1, per_volume_gigabytes: -1, volumes___DEFAULT__: -1, gigabytes___DEFAULT__: -1, volumes_ssd: -1, gigabytes_ssd: -1 },
+  balancing: { load_balancer: -1, listener: -1, pool: -1, member: -1, health_monitor: -1 },
 };
 afterEach(async () => {
   await quotas.setCompute(unlimited.compute);
   await quotas.setNetwork(unlimited.network);
   await quotas.setVolume(unlimited.volume);
+  await quotas.setBalancing(unlimited.balancing);
   await endOperations();
 });
 
@@ -92,6 +94,21 @@ describe("a project's quotas in OpenStack", () => {
     await quotas.setNetwork({ network: used['network'] ?? 0, router: used['router'] ?? 0, port: (used['port'] ?? 0) + 2 });
     expect(await create({ fixed_network: 'private', fixed_subnet: 'private-subnet' })).toMatchObject({ status: 202 });
     await expectRefused({});
+  });
+
+  it.each([
+    { name: 'load_balancer', resource: 'load_balancers', needed: 1 },
+    { name: 'listener', resource: 'listeners', needed: 1 },
+    { name: 'pool', resource: 'pools', needed: 1 },
+    { name: 'member', resource: 'members', needed: 3 },
+    { name: 'health_monitor', resource: 'health_monitors', needed: 1 },
+  ])('of Octavia count for clusters with a load balancer: $resource', async ({ name, resource, needed }) => {
+    await quotas.setBalancing({ [name]: needed - 1 });
+    const balanced = { master_count: 3, master_lb_enabled: true };
+    expect(await expectRefused(balanced)).toMatch(new RegExp(`${resource}: ${needed} needed, ${needed - 1} available .*openstack loadbalancer quota set --${name.replace('_', '')} ${needed}`));
+    expect(await create()).toMatchObject({ status: 202 });
+    await quotas.setBalancing({ [name]: needed });
+    expect(await create(balanced)).toMatchObject({ status: 202 });
   });
 
   it('are passed by no burst', async () => {

@@ -11,7 +11,9 @@ export interface CloudQuotas {
   readonly setNetwork: SetLimits;
   /** Cinder: volumes, gigabytes, per_volume_gigabytes, volumes_<type>, gigabytes_<type>. */
   readonly setVolume: SetLimits;
-  /** What is in use, by the names above. */
+  /** Octavia: load_balancer, listener, pool, member, health_monitor. */
+  readonly setBalancing: SetLimits;
+  /** What is in use, by the names above but Octavia's. */
   used(): Promise<Readonly<Record<string, number>>>;
 }
 
@@ -50,6 +52,7 @@ export async function cloudQuotas(authUrl: string, password: string, project = '
     setCompute: (limits) => put(compute, { quota_set: limits }),
     setNetwork: (limits) => put(network, { quota: limits }),
     setVolume: (limits) => put(volume, { quota_set: limits }),
+    setBalancing: (limits) => put(`http://${host}:9876/v2/lbaas/quotas/${projectId}`, { quota: limits }),
     // Nova counts floating addresses and groups of security as well, under names of its own, and always 0: Neutron's come last.
     used: async () =>
       Object.fromEntries([
