@@ -104,7 +104,9 @@ function failureOf(observations: readonly NodeObservation[]): StepResult | undef
   const failed = observations.flatMap(({ node, verdict }) => (verdict.kind === 'failed' ? [`${node.name}: ${verdict.because}`] : []));
   if (failed.length === 0) return undefined;
   const count = failed.length === 1 ? 'A node failed' : `${failed.length} nodes failed`;
-  return { kind: 'failed', because: `${count}: ${failed.slice(0, 3).join('; ')}. Remove the cause, then retry the operation or delete the cluster` };
+  const because = `${count}: ${failed.slice(0, 3).join('; ')}`;
+  // What is said of a failed stack ends with what to do.
+  return { kind: 'failed', because: because.endsWith('delete the cluster') ? because : `${because}. Remove the cause, then retry the operation or delete the cluster` };
 }
 
 const hasJoined = (node: ClusterNode, verdict: NodeObservation['verdict']): boolean =>

@@ -4,6 +4,7 @@ import type { QuotaLimits } from '../../domain/quota.js';
 import type { CallOptions } from '../../openstack/call-options.js';
 import { CloudForbiddenError, CloudNotFoundError } from '../../openstack/cloud-error.js';
 import type { CloudClients } from '../../openstack/cloud.js';
+import type { NetworkQuotas } from '../../openstack/neutron/neutron.client.js';
 import { askCloud } from '../cloud-lookups/ask-cloud.js';
 import { LookupCache } from '../cloud-lookups/lookup-cache.js';
 import type { Asking } from '../http/request-context.js';
@@ -63,8 +64,7 @@ export class ProjectQuotas {
         routers: network.routers,
         ports: network.ports,
         floating_ips: network.floatingIps,
-        security_groups: network.securityGroups,
-        security_group_rules: network.securityGroupRules,
+        ...groupLimits(network),
         ...volumes?.byName,
         ...balancing,
       },
@@ -72,6 +72,15 @@ export class ProjectQuotas {
       perVolumeGibMax: volumes?.perVolumeGibMax ?? -1,
     };
   }
+}
+
+/** A project without any group gets `default`, with two rules each for egress and ingress, as soon as it uses Neutron at all. */
+function groupLimits({ securityGroups, securityGroupRules }: NetworkQuotas): QuotaLimits {
+  const isFresh = securityGroups.used === 0;
+  return {
+    security_groups: { ...securityGroups, used: securityGroups.used + (isFresh ? 1 : 0) },
+    security_group_rules: { ...securityGroupRules, used: securityGroupRules.used + (isFresh ? 4 : 0) },
+  };
 }
 
 /** Octavia shows quotas to those who have one of its roles; whoever has none is refused by Octavia itself, and not here. */
