@@ -80,7 +80,9 @@ export async function createGroupsAndSlots(context: ClusterContext): Promise<Ste
 /** Starts what is missing and reads how far all of them are; undefined when all are complete. */
 async function buildStacks(context: ClusterContext, wanted: readonly WantedStack[]): Promise<StepResult | undefined> {
   const names = wanted.map(({ name }) => name);
-  if ((await startStacks(context, wanted)) > 0) return context.waiting(`${describe(names)} to be created`);
+  const before = await context.stacks();
+  const unfinished = names.filter((name) => before.get(name)?.status.endsWith('_COMPLETE') !== true);
+  if ((await startStacks(context, wanted)) > 0) return context.waiting(`${describe(unfinished)} to be created`);
   const progress = stackProgress(names, await context.stacks());
   switch (progress.kind) {
     case 'complete':
