@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { clearProject } from './clear-project.js';
 import type { CloudSession } from './cloud-session.js';
 import { leftInProject, type Leftover } from './leftovers.js';
 import { clusterDomain, idOf } from './prepare-cloud.js';
@@ -9,31 +10,20 @@ const emptyWithinMs = 180_000;
 
 /**
  * Takes away what a run left in its project: the stacks, again and again until all are gone (one whose port another still
- * uses fails the first time), then what persons made, then the users of its clusters. Throws, naming what stays.
+ * uses fails the first time), then what belongs to none, then the users of its clusters. Throws, naming what stays.
  */
 export async function emptyProject(admin: CloudSession, overseer: CloudSession): Promise<void> {
   const giveUpAt = Date.now() + emptyWithinMs;
   for (;;) {
     const left = await leftInProject(overseer);
-    const stacks = left.filter(({ kind }) => kind === 'stack');
     if (left.length === 0) break;
-    if (stacks.length === 0) await removePersonsThings(overseer, left);
     if (Date.now() > giveUpAt) throw new Error(`${overseer.projectId} still has ${describe(left)} after ${emptyWithinMs / 1000} s.`);
+    const stacks = left.filter(({ kind }) => kind === 'stack');
     for (const { name, id } of stacks) await overseer.call('orchestration', 'DELETE', `/stacks/${name}/${id}`);
-    await pause(3000);
+    if (stacks.length === 0) await clearProject(overseer);
+    await pause(stacks.length === 0 ? 500 : 3000);
   }
   await removeClusterUsers(admin, overseer.projectId);
-}
-
-/** What jobs make for their clusters to use. A network takes its subnets along. */
-async function removePersonsThings(overseer: CloudSession, left: readonly Leftover[]): Promise<void> {
-  const paths: Readonly<Record<string, string>> = { network: 'networks', 'security group': 'security-groups' };
-  const foreign = left.filter(({ kind }) => paths[kind] === undefined && kind !== 'subnet');
-  if (foreign.length > 0) throw new Error(`${overseer.projectId} still has ${describe(foreign)}.`);
-  for (const { kind, id } of left) {
-    const path = paths[kind];
-    if (path !== undefined) await overseer.must('network', 'DELETE', `/v2.0/${path}/${id}`);
-  }
 }
 
 /** A run that was killed could not clean up: the next one does, before it starts. Answers the names of the projects. */
