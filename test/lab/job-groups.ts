@@ -1,13 +1,9 @@
 import { autoscalerReads } from './jobs/autoscaler-reads.js';
-import { bootVolume } from './jobs/boot-volume.js';
 import { conductorKilled } from './jobs/conductor-killed.js';
 import { creatorLeaves } from './jobs/creator-leaves.js';
-import { dockerVolume } from './jobs/docker-volume.js';
 import { engineKilled } from './jobs/engine-killed.js';
-import { existingNetwork } from './jobs/existing-network.js';
 import type { Job } from './jobs/job.js';
 import { keystoneDown } from './jobs/keystone-down.js';
-import { loadBalancer } from './jobs/load-balancer.js';
 import { mainJob } from './jobs/main-job.js';
 import { quotaExhausted } from './jobs/quota-exhausted.js';
 import { serverInError } from './jobs/server-in-error.js';
@@ -17,7 +13,7 @@ import { templates } from './jobs/templates.js';
 /** What can be asked for by one word. */
 export const jobGroups: Readonly<Record<string, readonly Job[]>> = {
   smoke: [mainJob],
-  shapes: [templates, mainJob, existingNetwork, dockerVolume, loadBalancer, bootVolume, creatorLeaves, autoscalerReads, ...shapeJobs],
+  shapes: [templates, mainJob, creatorLeaves, autoscalerReads, ...shapeJobs],
   faults: [engineKilled, conductorKilled, serverInError, quotaExhausted, keystoneDown],
 };
 
