@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CloudSession } from '../lab/cloud-session.js';
 import { balancedShapes, clusterFields, largeShapes, plainShapes, ShapeFacts, type ShapeNode, type ShapeSurroundings } from '../support/cluster-shapes.js';
 import { startLifecycleEnvironment, type LifecycleEnvironment } from '../support/lifecycle-environment.js';
+import { realCloud } from '../support/real-cloud.js';
 
-describe('a cluster', () => {
+/** The lab lives through the same shapes, each in a project of its own (test/lab/jobs/shapes.ts). */
+(realCloud ? describe.skip : describe)('a cluster', () => {
   let world: LifecycleEnvironment;
   let surroundings: ShapeSurroundings;
   beforeAll(async () => {
