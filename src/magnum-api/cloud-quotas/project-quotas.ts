@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { QuotaLook } from '../../database/reservations.js';
 import type { QuotaLimits } from '../../domain/quota.js';
 import type { CallOptions } from '../../openstack/call-options.js';
-import { CloudForbiddenError, CloudNotFoundError } from '../../openstack/cloud-error.js';
+import { CloudForbiddenError, CloudNotFoundError, CloudUnavailableError } from '../../openstack/cloud-error.js';
 import type { CloudClients } from '../../openstack/cloud.js';
 import type { NetworkQuotas } from '../../openstack/neutron/neutron.client.js';
 import { askCloud } from '../cloud-lookups/ask-cloud.js';
@@ -41,20 +41,20 @@ export class ProjectQuotas {
   }
 
   private async read(clients: CloudClients, { projectId, loadBalancers }: QuotaQuestion, call: CallOptions): Promise<CloudQuotas> {
-    const { dataSource, config } = this.runtime;
+    const { dataSource } = this.runtime;
     // Before the first question: what is released from now on is still counted as held.
     const [{ now }]: [{ now: string }] = await dataSource.query(`SELECT clock_timestamp()::text AS now`);
     const [compute, network, volumes, stacks, balancing] = await Promise.all([
       clients.nova.getLimits(call),
       clients.neutron.getQuotas(projectId, call),
       clients.cinder.isAvailable(call).then((exists) => (exists ? clients.cinder.getQuotas(projectId, call) : undefined)),
-      clients.heat.countStacks(projectId, call),
+      this.stackLimit(clients, projectId, call),
       loadBalancers ? balancingLimits(clients, projectId, call) : {},
     ]);
     return {
       startedAt: now,
       limits: {
-        stacks: { limit: config.HEAT_STACKS_PER_PROJECT, used: stacks },
+        ...stacks,
         instances: compute.instances,
         cores: compute.cores,
         ram_mib: compute.ramMib,
@@ -71,6 +71,24 @@ export class ProjectQuotas {
       serverGroupMembersMax: compute.serverGroupMembersMax,
       perVolumeGibMax: volumes?.perVolumeGibMax ?? -1,
     };
+  }
+
+  /**
+   * A Heat that is away for a while keeps nobody from asking for a cluster: the operation waits for it, and explains its
+   * refusal should the project have too many stacks by then. So it is waited for no longer than a connection may take.
+   */
+  private async stackLimit({ heat }: CloudClients, projectId: string, call: CallOptions): Promise<QuotaLimits> {
+    const { config, log } = this.runtime;
+    // In any case well within the time for all questions together.
+    const patience = AbortSignal.timeout(Math.min(config.HTTP_CONNECT_TIMEOUT_SECONDS, config.HTTP_TIMEOUT_SECONDS / 2) * 1000);
+    try {
+      const used = await heat.countStacks(projectId, { ...call, signal: call.signal ? AbortSignal.any([call.signal, patience]) : patience });
+      return { stacks: { limit: config.HEAT_STACKS_PER_PROJECT, used } };
+    } catch (error) {
+      if (!(error instanceof CloudUnavailableError || patience.aborted)) throw error;
+      log.warn({ message: 'Heat is away: stacks are not counted for this request', projectId, err: error });
+      return {};
+    }
   }
 }
 
