@@ -28,19 +28,21 @@ export async function startStacks(context: ClusterContext, wanted: readonly Want
   const existing = await context.stacks();
   const missing = wanted.filter((stack) => !existing.has(stack.name));
   const found = wanted.filter((stack) => existing.has(stack.name));
-  await context.write(async (manager) => {
-    const known = new Set((await findLedger(manager, clusterId, 'heat-stack')).map((row) => row.name));
+  const unanswered = await context.write(async (manager) => {
+    const lines = await findLedger(manager, clusterId, 'heat-stack');
+    const known = new Set(lines.map((row) => row.name));
     const unknown = [...missing, ...found.filter((stack) => !known.has(stack.name))];
     await intend(context, manager, unknown.map(({ name, nodeId }) => ({ type: 'heat-stack', name, nodeId })));
     for (const { name } of found) {
       const stack = existing.get(name);
       if (stack) await markPresent(manager, clusterId, 'heat-stack', name, stack.id);
     }
+    return new Set(lines.filter((row) => row.externalId === null).map((row) => row.name));
   });
   if (missing.length === 0) return 0;
 
   const { heat } = await context.asClusterUser();
-  const outcomes = await Promise.all(missing.map((stack) => ask(context, heat, stack)));
+  const outcomes = await Promise.all(missing.map((stack) => ask(context, heat, stack, { askedBefore: unanswered.has(stack.name) })));
   context.forgetStacks();
   await context.write(async (manager) => {
     for (const outcome of outcomes) {
@@ -61,7 +63,8 @@ type Outcome =
   /** A request may have been taken although no answer came. */
   | { readonly kind: 'unknown'; readonly name: string; readonly error: unknown };
 
-async function ask(context: ClusterContext, heat: HeatClient, stack: WantedStack): Promise<Outcome> {
+/** `askedBefore`: an earlier turn sent a request for this stack and never heard its answer; a refusal now says nothing of that one. */
+async function ask(context: ClusterContext, heat: HeatClient, stack: WantedStack, { askedBefore }: { askedBefore: boolean }): Promise<Outcome> {
   const { name } = stack;
   let attempts = 0;
   const beforeAttempt = async (): Promise<void> => {
@@ -74,7 +77,7 @@ async function ask(context: ClusterContext, heat: HeatClient, stack: WantedStack
     return { kind: 'created', name, id: await createOrAdopt(context, heat, stack, beforeAttempt) };
   } catch (error) {
     const saidNo = error instanceof OpenStackError && !error.retryable && error.status !== null;
-    return { kind: saidNo && attempts === 1 ? 'refused' : 'unknown', name, error };
+    return { kind: saidNo && attempts === 1 && !askedBefore ? 'refused' : 'unknown', name, error };
   }
 }
 
