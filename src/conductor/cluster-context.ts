@@ -54,7 +54,7 @@ export class ClusterContext {
     const name = this.cluster.spec.driver;
     const driver = this.runtime.drivers.find((candidate) => candidate.name === name);
     if (driver) return driver;
-    throw new InvalidParameterError(`This conductor has no driver ${name}, which cluster ${this.cluster.id} was made with; install it and retry.`);
+    throw new InvalidParameterError(`This conductor has no driver ${name}, which cluster ${this.cluster.id} was made with`);
   }
 
   get signal(): AbortSignal {

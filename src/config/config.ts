@@ -5,6 +5,7 @@ import { z } from 'zod';
 const seconds = (fallback: number, text: string, minimum = 0) =>
   z.coerce.number().min(minimum).default(fallback).describe(`${text} (seconds)`);
 const count = (fallback: number, text: string, minimum = 0) => z.coerce.number().int().min(minimum).default(fallback).describe(text);
+const minutes = (fallback: number, text: string) => z.coerce.number().positive().default(fallback).describe(`${text} (minutes)`);
 const listen = (fallback: string, text: string) =>
   z
     .string()
@@ -75,7 +76,12 @@ export const configSchema = z.strictObject({
   SWEEP_SECONDS: seconds(10, 'How often lost wake-ups and expired leases are looked for', 0.2),
   CONDUCTOR_CONCURRENCY: count(16, 'Turns of different operations that one conductor runs side by side', 1),
   CREATE_TIMEOUT_MINUTES: count(60, 'Deadline of a create whose create_timeout is not set (minutes)', 1),
-  DELETE_TIMEOUT_MINUTES: count(60, 'Deadline of each waiting step of a delete (minutes)', 1),
+  STEP_TIMEOUT_MINUTES: minutes(30, 'Deadline of each step of a create that waits for no machine, whatever keeps it from ending'),
+  NODES_TIMEOUT_MINUTES: minutes(240, "Deadline of each step of a create that waits for machines; the create's own deadline may come first"),
+  PUBLISH_MEMBERS_MINUTES: minutes(5, 'How long a create waits for Heat to show the members of its groups before it completes without'),
+  MEMBERS_UPDATE_MINUTES: count(10, "Heat's own limit for an update of what a group's stack shows of its members (minutes)", 1),
+  DELETE_TIMEOUT_MINUTES: minutes(60, 'Deadline of each step of a delete, and of clearing before a create is tried again'),
+  RESERVATIONS_KEPT_MINUTES: minutes(60, 'How long quota reservations of an operation that has ended are kept on record, at least as long as a look at quotas takes'),
   NODE_STACKS_IN_FLIGHT: count(20, 'Node stacks of one cluster that are created at once', 1),
   POLL_MIN_SECONDS: seconds(1, 'First pause between two looks at stacks that nothing else announces', 0.05),
   POLL_MAX_SECONDS: seconds(15, 'Longest such pause', 0.05),

@@ -26,10 +26,9 @@ export interface ReservationRequest {
   readonly clusterId: string;
   readonly operationId: string;
   readonly units: readonly QuotaUnit[];
+  /** How long rows of operations that cannot be retried are kept (minutes): longer than any look takes. */
+  readonly keptMinutes: number;
 }
-
-/** How long rows of operations that cannot be retried are kept: longer than any look takes. */
-const keptMinutes = 60;
 
 /** Requests that count what a project has take turns; the lock ends with the transaction, which may take it again. */
 export async function lockProject(manager: EntityManager, projectId: string): Promise<void> {
@@ -40,12 +39,12 @@ export async function lockProject(manager: EntityManager, projectId: string): Pr
  * Holds the units for an operation that was recorded in the same transaction. Throws InsufficientQuotaError, which must
  * undo that transaction, when they do not fit beside what is used and what other operations hold.
  */
-export async function reserveQuota(manager: EntityManager, look: QuotaLook, { projectId, clusterId, operationId, units }: ReservationRequest): Promise<void> {
+export async function reserveQuota(manager: EntityManager, look: QuotaLook, { projectId, clusterId, operationId, units, keptMinutes }: ReservationRequest): Promise<void> {
   await lockProject(manager, projectId);
   const held = await heldDemand(manager, projectId, look.startedAt);
   const shortages = planShortages(addDemands(units.map(({ demand }) => demand)), look.limits, held);
   if (shortages.length > 0) throw new InsufficientQuotaError(projectId, shortages);
-  await forgetEnded(manager, projectId);
+  await forgetEnded(manager, projectId, keptMinutes);
   await manager.query(
     `INSERT INTO reservations (id, project_id, cluster_id, operation_id, level, group_id, ordinal, demand)
      SELECT u.id, $1, $2, $3, u.level, u."groupId", u.ordinal, u.demand
@@ -90,11 +89,11 @@ export async function releaseStanding(manager: EntityManager, operationId: strin
 }
 
 /** A failed operation may be retried and keeps its rows; so does one that ended while somebody may still be looking. */
-async function forgetEnded(manager: EntityManager, projectId: string): Promise<void> {
+async function forgetEnded(manager: EntityManager, projectId: string, keptMinutes: number): Promise<void> {
   await manager.query(
     `DELETE FROM reservations r USING operations o
      WHERE o.id = r.operation_id AND r.project_id = $1 AND o.state IN ('succeeded', 'cancelled', 'superseded')
-       AND o.finished_at < now() - make_interval(mins => $2)`,
-    [projectId, keptMinutes],
+       AND o.finished_at < now() - make_interval(secs => $2)`,
+    [projectId, keptMinutes * 60],
   );
 }

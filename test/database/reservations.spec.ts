@@ -33,7 +33,7 @@ describe('reservations', () => {
     await insertRow(manager, 'clusters', { id: clusterId, project_id: projectId, ...columns });
     ({ id: operationId } = await requestOperation(manager, { clusterId, projectId, kind: 'cluster-create', timeoutMinutes: 60, requestedBy: 'u', requestId: 'req-1' }));
     const look = { startedAt: await now(), limits: { instances: { limit: 3, used: 0 } } };
-    await manager.transaction((inside) => reserveQuota(inside, look, { projectId, clusterId, operationId, units }));
+    await manager.transaction((inside) => reserveQuota(inside, look, { projectId, clusterId, operationId, units, keptMinutes: 60 }));
   });
 
   it('are let go of as stacks stand, and held again as they go', async () => {

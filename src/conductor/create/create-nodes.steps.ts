@@ -10,7 +10,7 @@ import { planMissingNodes } from '../nodes/plan-missing-nodes.js';
 import { bootstrapTokensOf } from '../nodes/bootstrap-tokens.js';
 import { planNodeStarts } from '../nodes/plan-node-starts.js';
 import { startNodeStacks } from '../nodes/start-node-stacks.js';
-import { done, type StepResult } from '../operation/operation.js';
+import { done, failed, type StepResult } from '../operation/operation.js';
 import { publishMembership } from '../stacks/publish-membership.js';
 
 /** Draws all nodes, then starts as many stacks as may be in flight: workers boot while the control plane does. */
@@ -101,12 +101,10 @@ async function startDueStacks(context: ClusterContext, observations: readonly No
 }
 
 function failureOf(observations: readonly NodeObservation[]): StepResult | undefined {
-  const failed = observations.flatMap(({ node, verdict }) => (verdict.kind === 'failed' ? [`${node.name}: ${verdict.because}`] : []));
-  if (failed.length === 0) return undefined;
-  const count = failed.length === 1 ? 'A node failed' : `${failed.length} nodes failed`;
-  const because = `${count}: ${failed.slice(0, 3).join('; ')}`;
-  // What is said of a failed stack ends with what to do.
-  return { kind: 'failed', because: because.endsWith('delete the cluster') ? because : `${because}. Remove the cause, then retry the operation or delete the cluster` };
+  const reasons = observations.flatMap(({ node, verdict }) => (verdict.kind === 'failed' ? [`${node.name}: ${verdict.because}`] : []));
+  if (reasons.length === 0) return undefined;
+  const count = reasons.length === 1 ? 'A node failed' : `${reasons.length} nodes failed`;
+  return failed(`${count}: ${reasons.slice(0, 3).join('; ')}`);
 }
 
 const hasJoined = (node: ClusterNode, verdict: NodeObservation['verdict']): boolean =>

@@ -2,7 +2,7 @@ import { groupStackName, infraStackName, slotStackName } from '../../domain/reso
 import type { StackOutputs } from '../../driver-contract/index.js';
 import type { ClusterContext } from '../cluster-context.js';
 import { ensureClusterUser } from '../identity/cluster-user.js';
-import { done, type StepResult } from '../operation/operation.js';
+import { done, failed, type StepResult } from '../operation/operation.js';
 import { ensureSlots } from '../nodes/slots.js';
 import { explainFailure, stackProgress } from '../stacks/observe-stacks.js';
 import { startStacks, type WantedStack } from '../stacks/start-stacks.js';
@@ -92,7 +92,7 @@ async function buildStacks(context: ClusterContext, wanted: readonly WantedStack
       return context.waiting(`${describe(progress.names)} to be created`);
     case 'failed': {
       const { heat } = await context.asClusterUser();
-      return { kind: 'failed', because: await explainFailure(context, heat, progress.stack) };
+      return failed(await explainFailure(context, heat, progress.stack));
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { ClusterContext } from '../cluster-context.js';
-import { minutes, type Operation } from '../operation/operation.js';
+import { minutes, type Operation, type StepTimes } from '../operation/operation.js';
 import { applyAddOns } from './apply-add-ons.js';
 import { clearFailedAttempt } from './clear-failed-attempt.js';
 import { createCertificates } from './create-certificates.js';
@@ -8,6 +8,10 @@ import { awaitNodes, reachControlPlane, startNodes } from './create-nodes.steps.
 import { publishMembers } from './publish-members.js';
 import { createClusterUser, createGroupsAndSlots, createInfra } from './create-stacks.steps.js';
 
+/** A step that waits for no machine; the create's own deadline may come first, here and below. */
+const briefly = (times: StepTimes): number => minutes(times.STEP_TIMEOUT_MINUTES);
+const whileNodesBoot = (times: StepTimes): number => minutes(times.NODES_TIMEOUT_MINUTES);
+
 /**
  * From an accepted request to a cluster whose nodes were all seen Ready. A retry begins at the top: each step finds what
  * is there already and goes on at once.
@@ -15,16 +19,16 @@ import { createClusterUser, createGroupsAndSlots, createInfra } from './create-s
 export const createOperation: Operation<ClusterContext> = {
   kind: 'cluster-create',
   steps: [
-    { name: 'clear-failed-attempt', timeoutMs: minutes(30), run: clearFailedAttempt },
-    { name: 'create-cluster-user', timeoutMs: minutes(10), run: createClusterUser },
-    { name: 'create-certificates', timeoutMs: minutes(2), run: createCertificates },
-    { name: 'create-infra', timeoutMs: minutes(30), run: createInfra },
-    { name: 'create-groups-and-slots', timeoutMs: minutes(30), run: createGroupsAndSlots },
-    { name: 'start-nodes', timeoutMs: minutes(30), run: startNodes },
-    { name: 'reach-control-plane', timeoutMs: minutes(60), run: reachControlPlane },
-    { name: 'apply-add-ons', timeoutMs: minutes(10), run: applyAddOns },
-    { name: 'await-nodes', timeoutMs: minutes(240), run: awaitNodes },
-    { name: 'publish-members', timeoutMs: minutes(30), run: publishMembers },
+    { name: 'clear-failed-attempt', timeoutMs: (times) => minutes(times.DELETE_TIMEOUT_MINUTES), run: clearFailedAttempt },
+    { name: 'create-cluster-user', timeoutMs: briefly, run: createClusterUser },
+    { name: 'create-certificates', timeoutMs: briefly, run: createCertificates },
+    { name: 'create-infra', timeoutMs: briefly, run: createInfra },
+    { name: 'create-groups-and-slots', timeoutMs: briefly, run: createGroupsAndSlots },
+    { name: 'start-nodes', timeoutMs: briefly, run: startNodes },
+    { name: 'reach-control-plane', timeoutMs: whileNodesBoot, run: reachControlPlane },
+    { name: 'apply-add-ons', timeoutMs: briefly, run: applyAddOns },
+    { name: 'await-nodes', timeoutMs: whileNodesBoot, run: awaitNodes },
+    { name: 'publish-members', timeoutMs: (times) => briefly(times) + minutes(times.PUBLISH_MEMBERS_MINUTES), run: publishMembers },
   ],
   succeeded: settleSuccessfulCreate,
   failed: settleFailedCreate,

@@ -28,7 +28,7 @@ export async function ensureClusterUser(context: ClusterContext): Promise<void> 
   const domain = await keystone.findDomain(runtime.config.CLUSTER_DOMAIN_NAME, call);
   if (!domain) {
     throw new IdentityError(
-      `Keystone has no domain ${runtime.config.CLUSTER_DOMAIN_NAME} for the users of clusters. Create it (openstack domain create) or set JEROBOAM_CLUSTER_DOMAIN_NAME, then retry.`,
+      `Keystone has no domain ${runtime.config.CLUSTER_DOMAIN_NAME} for the users of clusters. Create it (openstack domain create) or set JEROBOAM_CLUSTER_DOMAIN_NAME`,
     );
   }
   let user = await keystone.findUser(name, domain.id, call);

@@ -7,7 +7,7 @@ import type { WakeUpCause } from '../../queue/wake-up-queue.js';
 import { ClusterContext } from '../cluster-context.js';
 import type { ConductorRuntime } from '../conductor-runtime.js';
 import { isDatabaseAway } from './database-error.js';
-import { nextMove, type Move, type Operation, type Step, type StepResult } from './operation.js';
+import { failed, nextMove, type Move, type Operation, type Step, type StepResult } from './operation.js';
 import { releaseReservations } from '../stacks/release-reservations.js';
 import { makeWayForDelete, noteWakeUp, takeLease } from './operation-lease.js';
 import { saveMove, type AfterSave } from './save-move.js';
@@ -95,7 +95,7 @@ export class OperationRunner {
     const fields = { clusterId: context.cluster.id, operationId: context.operation.id, step: step.name };
     this.runtime.log.debug({ message: 'Running step', ...fields });
     const result = await this.resultOf(step, context, fields);
-    return nextMove(operation, { step: step.name, enteredAt: stepEnteredAt }, result, context.now, deadlineAt);
+    return nextMove(operation, { step: step.name, enteredAt: stepEnteredAt }, result, { now: context.now, deadlineAt, times: this.runtime.config });
   }
 
   private async resultOf(step: Step<ClusterContext>, context: ClusterContext, fields: object): Promise<StepResult> {
@@ -111,7 +111,7 @@ export class OperationRunner {
         return context.waiting(`another try: ${error.message}`);
       }
       this.runtime.log.error({ message: 'Step failed', ...fields, err: error });
-      if (error instanceof DomainError) return { kind: 'failed', because: error.message };
+      if (error instanceof DomainError) return failed(error.message);
       const text = error instanceof Error ? error.message : String(error);
       return { kind: 'failed', because: `Internal error in step ${step.name}: ${text}. This is a defect; the conductor's log has the details` };
     }

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { Config } from '../../config/config.js';
 import type { OperationKind } from '../../domain/operation-state.js';
 
 export type StepResult =
@@ -6,10 +7,14 @@ export type StepResult =
   | { readonly kind: 'waiting'; readonly for: string; readonly recheckAfterMs: number }
   | { readonly kind: 'failed'; readonly because: string };
 
+/** The settings that end steps. */
+export type StepTimes = Pick<Config, 'STEP_TIMEOUT_MINUTES' | 'NODES_TIMEOUT_MINUTES' | 'DELETE_TIMEOUT_MINUTES' | 'PUBLISH_MEMBERS_MINUTES'>;
+
 export interface Step<Context> {
   /** Persisted as the cursor: renaming a step needs a migration. */
   readonly name: string;
-  readonly timeoutMs: number;
+  /** How long it may wait from its entry on (milliseconds). */
+  readonly timeoutMs: (times: StepTimes) => number;
   /** Safe to call again after a crash, and again after it has succeeded. */
   readonly run: (context: Context) => Promise<StepResult>;
 }
@@ -38,18 +43,21 @@ export const minutes = (count: number): number => count * 60_000;
 
 export const done: StepResult = { kind: 'done' };
 
-const wayOut = 'Remove the cause, then retry the operation or delete the cluster';
+/** What a person can do about every failure; said once, after its reason. */
+export const wayOut = 'Remove the cause, then retry the operation or delete the cluster';
+
+/** Ends the operation with its reason (a sentence, with or without its full stop) and the way out. */
+export const failed = (because: string): Extract<StepResult, { kind: 'failed' }> => ({ kind: 'failed', because: `${because.replace(/[.\s]+$/, '')}. ${wayOut}` });
 
 /**
  * What follows from a step's result; the runner persists the move, then starts the next turn. `deadlineAt` is the end of
- * the whole operation's time, `now` the database's clock.
+ * the whole operation's time, `now` the database's clock, `times` what the steps' own deadlines come from.
  */
 export function nextMove<Context>(
   operation: Operation<Context>,
   cursor: Cursor,
   result: StepResult,
-  now: Date,
-  deadlineAt: Date | null,
+  { now, deadlineAt, times }: { readonly now: Date; readonly deadlineAt: Date | null; readonly times: StepTimes },
 ): Move {
   const index = operation.steps.findIndex((step) => step.name === cursor.step);
   const current = operation.steps[index];
@@ -57,11 +65,12 @@ export function nextMove<Context>(
   if (result.kind === 'failed') return { kind: 'fail', because: result.because };
   if (result.kind === 'waiting') {
     if (deadlineAt && now >= deadlineAt) {
-      return { kind: 'fail', because: `The time for the whole operation is over; it was waiting for ${result.for}. ${wayOut}` };
+      return { kind: 'fail', because: failed(`The time for the whole operation is over; it was waiting for ${result.for}`).because };
     }
-    if (now.getTime() - cursor.enteredAt.getTime() >= current.timeoutMs) {
-      const spent = Math.round(current.timeoutMs / 1000);
-      return { kind: 'fail', because: `Step ${current.name} did not end within ${spent} s; it was waiting for ${result.for}. ${wayOut}` };
+    const timeoutMs = current.timeoutMs(times);
+    if (now.getTime() - cursor.enteredAt.getTime() >= timeoutMs) {
+      const spent = Math.round(timeoutMs / 1000);
+      return { kind: 'fail', because: failed(`Step ${current.name} did not end within ${spent} s; it was waiting for ${result.for}`).because };
     }
     return { kind: 'recheck', for: result.for, afterMs: result.recheckAfterMs };
   }

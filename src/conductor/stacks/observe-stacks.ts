@@ -24,13 +24,13 @@ const isUpdated = ({ status }: Pick<StackSummary, 'status'>): boolean => status.
 
 export const hasFailed = (stack: Pick<StackSummary, 'status'>): boolean => stack.status.endsWith('_FAILED') && !isUpdated(stack);
 
-/** Why a stack failed, in words a person can act on: the resources that failed first, else the stack's own reason. */
+/** Why a stack failed: the resources that failed first, else the stack's own reason; with what to raise where a quota was in the way. */
 export async function explainFailure(context: ClusterContext, heat: HeatClient, stack: StackSummary): Promise<string> {
   const resources = await heat.listFailedResources(stack.name, stack.id, context.call);
   const reasons = resources.map((resource) => `${resource.name} (${resource.type}): ${resource.statusReason}`);
   const because = reasons.length > 0 ? reasons.join('; ') : stack.statusReason;
-  const remedy = quotaText.test(because) ? 'Raise that quota or delete what is not needed' : 'Remove the cause';
-  return `Stack ${stack.name} is ${stack.status}: ${because}. ${remedy}, then retry the operation or delete the cluster`;
+  const remedy = quotaText.test(because) ? '. Raise that quota or delete what is not needed' : '';
+  return `Stack ${stack.name} is ${stack.status}: ${because.replace(/[.\s]+$/, '')}${remedy}`;
 }
 
 /** Each service says it in words of its own; all name the quota. */

@@ -17,9 +17,6 @@ interface GroupWork {
   readonly action: MembershipAction;
 }
 
-/** Heat's own limit for an update that touches values only. */
-const updateTimeoutMinutes = 10;
-
 /**
  * Makes the groups' stacks show the nodes that belong to them now (tools such as the cluster autoscaler read it there). To be
  * called after every change of members, turn by turn until `published`. Nothing new comes into being that the ledger would
@@ -81,7 +78,7 @@ async function send(context: ClusterContext, { rendered, stack }: GroupWork): Pr
   await heat.updateStack(
     stack.id,
     {
-      ...{ name: stack.name, template, parameters: rendered.parameters, timeoutMinutes: updateTimeoutMinutes },
+      ...{ name: stack.name, template, parameters: rendered.parameters, timeoutMinutes: context.runtime.config.MEMBERS_UPDATE_MINUTES },
       ...{ files: rendered.files ?? {}, tags: [stackTag, clusterTag(clusterId)] },
     },
     context.call,

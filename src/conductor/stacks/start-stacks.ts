@@ -102,7 +102,7 @@ async function createOrAdopt(context: ClusterContext, heat: HeatClient, { name, 
     if (!(error instanceof CloudConflictError)) throw error;
     const stack = await heat.findStack(name, undefined, context.call);
     if (stack?.tags.includes(clusterTag(clusterId))) return stack.id;
-    throw new ForeignStackError(`There is a stack ${name} that is not ours in project ${context.cluster.projectId}. Remove it, then retry the operation.`);
+    throw new ForeignStackError(`There is a stack ${name} that is not ours in project ${context.cluster.projectId}`);
   }
 }
 

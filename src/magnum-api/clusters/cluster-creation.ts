@@ -121,7 +121,7 @@ export class ClusterCreation {
         requestedBy: caller.userId,
         requestId,
       });
-      await reserveQuota(manager, quotas, { projectId, clusterId: spec.clusterId, operationId: id, units });
+      await reserveQuota(manager, quotas, { projectId, clusterId: spec.clusterId, operationId: id, units, keptMinutes: config.RESERVATIONS_KEPT_MINUTES });
       for (const { message, because } of warnings) {
         await manager.query(`INSERT INTO operation_events (cluster_id, operation_id, type, message, because) VALUES ($1, $2, 'operation', $3, $4)`, [
           spec.clusterId,
