@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { clearProject } from './clear-project.js';
-import type { CloudSession } from './cloud-session.js';
+import type { CloudSession } from '../support/cloud-session.js';
 import { leftInProject, type Leftover } from './leftovers.js';
 import { clusterDomain, idOf } from './prepare-cloud.js';
 import { overseerOf, removeProject, tenantPrefix } from './tenant.js';

@@ -1,4 +1,4 @@
-import type { CloudSession } from './cloud-session.js';
+import type { CloudSession } from '../support/cloud-session.js';
 import { leftInProject, type Leftover } from './leftovers.js';
 
 /** Where a kind of thing is deleted by its id, in the order in which one thing lets go of another. */

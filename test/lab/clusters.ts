@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { CloudSession } from './cloud-session.js';
+import type { CloudSession } from '../support/cloud-session.js';
 import { imageName } from './prepare-cloud.js';
 import { keypairName } from './tenant.js';
 

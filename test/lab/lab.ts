@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Child } from '../../src/launch/child.js';
 import { startEnvironment, type Environment } from '../../src/launch/environment.js';
 import { mustRunCoe } from '../../src/launch/run-coe.js';
-import { CloudSession } from './cloud-session.js';
+import { CloudSession } from '../support/cloud-session.js';
 import { sweepEarlierRuns } from './clean-up.js';
 import { startGuestAgent, type GuestAgentProcess } from './guest-agent-process.js';
 import { readyNodes } from './kubeconfig-nodes.js';

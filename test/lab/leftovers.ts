@@ -1,4 +1,4 @@
-import type { CloudSession } from './cloud-session.js';
+import type { CloudSession } from '../support/cloud-session.js';
 import { clusterDomain, idOf } from './prepare-cloud.js';
 
 export interface Leftover {

@@ -1,4 +1,4 @@
-import type { CloudSession } from './cloud-session.js';
+import type { CloudSession } from '../support/cloud-session.js';
 
 /** The image that clusters of the lab are made from. Its content is never looked at: the guest agent plays the machine. */
 export const imageName = 'ubuntu-2404-kube-v1.32.4';

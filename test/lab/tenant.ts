@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { CloudSession } from './cloud-session.js';
+import { CloudSession } from '../support/cloud-session.js';
 import { idOf } from './prepare-cloud.js';
 
 /** Roles of an ordinary person who may use Heat and load balancers; never admin. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CloudSession } from '../lab/cloud-session.js';
+import { CloudSession } from '../support/cloud-session.js';
 import { findMinions, HeatReader, readAsHealer, readInstances, type Instance } from '../support/heat-readers.js';
 import { startLifecycleEnvironment, type LifecycleEnvironment } from '../support/lifecycle-environment.js';
 import { realCloud } from '../support/real-cloud.js';

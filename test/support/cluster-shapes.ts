@@ -1,4 +1,4 @@
-import { CloudSession } from '../lab/cloud-session.js';
+import { CloudSession } from './cloud-session.js';
 
 /** A node as our API shows it. */
 export interface ShapeNode {

@@ -1,4 +1,4 @@
-import { CloudSession, putServerIntoError } from '../lab/cloud-session.js';
+import { CloudSession, putServerIntoError } from './cloud-session.js';
 import { emptyProject } from '../lab/clean-up.js';
 import { leftInProject, stacksOf } from '../lab/leftovers.js';
 import { createTenant, keypairName } from '../lab/tenant.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { startEnvironment, type Environment } from '../../src/launch/environment.js';
-import { CloudSession, putServerIntoError } from '../lab/cloud-session.js';
+import { CloudSession, putServerIntoError } from './cloud-session.js';
 import { apiClient, type ApiClient } from './api-client.js';
 import { joinLab } from './lab-world.js';
 import { startTestDatabase } from './postgres.js';

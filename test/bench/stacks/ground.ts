@@ -1,4 +1,4 @@
-import type { CloudSession } from '../../lab/cloud-session.js';
+import type { CloudSession } from '../../support/cloud-session.js';
 import { imageName } from '../../lab/prepare-cloud.js';
 import type { Ground } from './layout.js';
 

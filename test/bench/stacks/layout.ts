@@ -1,4 +1,4 @@
-import type { CloudSession } from '../../lab/cloud-session.js';
+import type { CloudSession } from '../../support/cloud-session.js';
 
 /** Where the bench's servers stand: made once, the same for both layouts. */
 export interface Ground {

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { emptyProject, sweepEarlierRuns } from '../../lab/clean-up.js';
-import { CloudSession } from '../../lab/cloud-session.js';
+import { CloudSession } from '../../support/cloud-session.js';
 import { authUrl, bringUp, labPassword } from '../../lab/lab-scripts.js';
 import { prepareCloud } from '../../lab/prepare-cloud.js';
 import { untilSole } from '../../lab/sole-run.js';

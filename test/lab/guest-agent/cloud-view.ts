@@ -1,5 +1,5 @@
 import type { SeenLbaas } from '../../../src/sim/octavia/fronts.js';
-import type { CloudSession } from '../cloud-session.js';
+import type { CloudSession } from '../../support/cloud-session.js';
 import { seeLoadBalancers } from './seen-load-balancers.js';
 
 /** A server as Nova shows it to an admin; `OS-EXT-SRV-ATTR:user_data` (base64) is there from microversion 2.3 on. */

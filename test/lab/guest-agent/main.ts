@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { AddressDirectory } from '../../../src/sim/neutron/address-directory.js';
 import { Balancers } from '../../../src/sim/octavia/balancer/balancers.js';
 import { createProxy } from '../../../src/sim/proxy/http-proxy.js';
-import { CloudSession } from '../cloud-session.js';
+import { CloudSession } from '../../support/cloud-session.js';
 import { CloudView } from './cloud-view.js';
 import { GuestAgent } from './guest-agent.js';
 import { agentHost, createLabContext, proxyPort } from './lab-context.js';

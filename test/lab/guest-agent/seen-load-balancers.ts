@@ -1,5 +1,5 @@
 import type { SeenLbaas } from '../../../src/sim/octavia/fronts.js';
-import type { CloudSession } from '../cloud-session.js';
+import type { CloudSession } from '../../support/cloud-session.js';
 
 type Seen<Kind extends keyof SeenLbaas> = SeenLbaas[Kind][number];
 interface Reference {

@@ -1,5 +1,5 @@
 import { Clusters } from '../clusters.js';
-import { CloudSession } from '../cloud-session.js';
+import { CloudSession } from '../../support/cloud-session.js';
 import type { Job } from './job.js';
 
 /**

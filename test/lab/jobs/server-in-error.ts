@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { putServerIntoError } from '../cloud-session.js';
+import { putServerIntoError } from '../../support/cloud-session.js';
 import type { Job, JobSurroundings } from './job.js';
 import { sufferThrough } from './fault.js';
 
