@@ -8,6 +8,7 @@ import { createAdminApp } from './admin/admin.js';
 import { createCloud } from './cloud.js';
 import { createGuestHost } from './guest/guest-host.js';
 import { FaultBoard } from './http/fault-board.js';
+import { Listeners } from './http/listeners.js';
 import { RequestLog } from './http/request-log.js';
 import { createServiceApp } from './http/service-app.js';
 import { Journal } from './journal.js';
@@ -82,14 +83,15 @@ export async function startSimulator(options: SimOptions, log: SimContext['log']
   hosts.kubernetes = createKubernetesHost(context, plumbing);
   hosts.guests = createGuestHost(context);
 
-  const apps: { port: number; app: FastifyInstance }[] = [];
+  const apps: { name: string; port: number; app: FastifyInstance }[] = [];
   const listenAs = (service: ServiceName): FastifyInstance => {
     const app = createServiceApp(service, context, plumbing);
-    apps.push({ port: ports[service], app });
+    apps.push({ name: service, port: ports[service], app });
     return app;
   };
   const cloud = createCloud({ context, identity, tokens, network, directory, containerInfra: options.containerInfra }, listenAs);
-  apps.push({ port: adminPort, app: createAdminApp(context, plumbing, cloud.heatFaults, () => cloud.leftovers()) });
+  const listeners = new Listeners(apps.map(({ name, port, app }) => ({ name, server: app.server, host, port })));
+  apps.push({ name: 'admin', port: adminPort, app: createAdminApp(context, { ...plumbing, listeners }, cloud.heatFaults, () => cloud.leftovers()) });
   const proxy = createProxy(context);
 
   for (const { port, app } of apps) await app.listen({ host, port });

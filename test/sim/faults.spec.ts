@@ -94,11 +94,51 @@ describe('a fault on the wire', () => {
     expect(await exists('hanging')).toBe(false);
   });
 
+  it('cuts the answer to what was applied', async () => {
+    await addFault({ service: 'network', method: 'POST', action: { cut: true } });
+    await expect(createNetwork('cut')).rejects.toThrow();
+    expect(await exists('cut')).toBe(true);
+  });
+
   it('delays', async () => {
     await addFault({ service: 'network', action: { delay_ms: 300 } });
     const begun = Date.now();
     await listNetworks('x');
     expect(Date.now() - begun).toBeGreaterThanOrEqual(290);
+  });
+});
+
+describe('a fault that strikes at random', () => {
+  const struckOf = async (fault: Json): Promise<boolean[]> => {
+    const id = await addFault(fault);
+    const struck: boolean[] = [];
+    for (let turn = 0; turn < 40; turn += 1) struck.push((await listNetworks('x')).status === 500);
+    await admin('DELETE', `/faults/${id}`);
+    return struck;
+  };
+
+  it('strikes about that share of the requests, the same ones for the same seed', async () => {
+    const fault = { service: 'network', times: 0, share: 0.3, seed: 7, action: { status: 500 } };
+    const struck = await struckOf(fault);
+    expect(struck.filter(Boolean).length).toBeGreaterThan(4);
+    expect(struck.filter(Boolean).length).toBeLessThan(24);
+    expect(await struckOf(fault)).toEqual(struck);
+    expect(await struckOf({ ...fault, seed: 8 })).not.toEqual(struck);
+  });
+});
+
+describe('a listener', () => {
+  it('refuses everybody while it is closed, and answers again afterwards', async () => {
+    await admin('PATCH', '/listeners/network', { listening: false });
+    await expect(listNetworks('x')).rejects.toThrow();
+    expect((await admin('GET', '/listeners')).body).toContainEqual({ name: 'network', listening: false });
+    await admin('PATCH', '/listeners/network', { listening: true });
+    expect((await listNetworks('x')).status).toBe(200);
+  });
+
+  it('is known by the name of its service', async () => {
+    expect((await admin('PATCH', '/listeners/nothing', { listening: false })).status).toBe(404);
+    expect((await admin('PATCH', '/listeners/network', {})).status).toBe(400);
   });
 });
 

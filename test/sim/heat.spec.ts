@@ -113,6 +113,18 @@ describe('a failing resource', () => {
     await gone(stack);
   });
 
+  it('stands still when its engine dies; what is asked next goes on', async () => {
+    await admin('POST', '/heat-faults', { stack: '^still$', resource: '^b$', action: 'CREATE', stall: true });
+    await admin('POST', '/heat-faults', { stack: '^still$', resource: '^a$', action: 'DELETE', stall: true });
+    const stack = await Stack.create(demo, 'still', { a: value(1), b: value({ get_attr: ['a', 'value'] }) });
+    await until(async () => (await stack.resources())['b'] === 'CREATE_IN_PROGRESS', { what: 'the work on b' });
+    expect(at(await stack.show(), 'stack_status')).toBe('CREATE_IN_PROGRESS');
+    await stack.delete();
+    await until(async () => (await stack.resources())['a'] === 'DELETE_IN_PROGRESS', { what: 'the removal of a' });
+    expect(at(await stack.show(), 'stack_status')).toBe('DELETE_IN_PROGRESS');
+    await gone(stack);
+  });
+
   it('is rolled back when the stack asks for it', async () => {
     await admin('POST', '/heat-faults', { stack: '^back$', resource: '^port$', action: 'CREATE' });
     const stack = await Stack.create(demo, 'back', machineResources('back-server'), { body: { disable_rollback: false } });

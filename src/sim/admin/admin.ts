@@ -1,16 +1,17 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { isObject } from '../json.js';
 import type { FaultAction, FaultSpec } from '../http/fault-board.js';
+import type { Listeners } from '../http/listeners.js';
 import type { Plumbing } from '../http/service-app.js';
 import { ServiceError } from '../http/service-error.js';
 import type { ClusterDisturbance, SimContext } from '../sim-context.js';
 import type { HeatFaults } from '../heat/engine/heat-faults.js';
 import { guestAndHeatFaultRoutes, object, removable } from './guest-and-heat-faults.routes.js';
 
-const actionKeys = ['status', 'delay_ms', 'hang', 'reset', 'hold'];
+const actionKeys = ['status', 'delay_ms', 'hang', 'reset', 'cut', 'hold'];
 
 /** The tests' and operators' side door: no login, JSON, never delayed, never logged. */
-export function createAdminApp(context: SimContext, { faults, requests }: Plumbing, heatFaults: HeatFaults, leftovers: () => Record<string, unknown>): FastifyInstance {
+export function createAdminApp(context: SimContext, { faults, requests, listeners }: Plumbing & { listeners: Listeners }, heatFaults: HeatFaults, leftovers: () => Record<string, unknown>): FastifyInstance {
   const app = Fastify({ forceCloseConnections: true, logger: false });
 
   app.get<{ Querystring: { since?: string } }>('/requests', (request) => requests.since(Number(request.query.since ?? 0)));
@@ -18,6 +19,14 @@ export function createAdminApp(context: SimContext, { faults, requests }: Plumbi
   app.post('/faults', (request) => ({ id: faults.add(faultSpec(request.body)) }));
   removable(app, '/faults', faults);
   guestAndHeatFaultRoutes(app, context, heatFaults);
+
+  app.get('/listeners', () => listeners.list());
+  app.patch<{ Params: { name: string } }>('/listeners/:name', async (request, reply) => {
+    const { listening } = object(request.body);
+    if (typeof listening !== 'boolean') throw new ServiceError(400, 'listening is true or false');
+    if (!(await listeners.set(request.params.name, listening))) throw new ServiceError(404, `there is no listener ${request.params.name}`);
+    return reply.code(204).send();
+  });
 
   app.get('/leftovers', () => leftovers());
   app.get('/clusters', () => context.kubernetes.describe?.() ?? []);
@@ -44,13 +53,13 @@ function faultSpec(body: unknown): FaultSpec {
   const spec = object(body);
   const { action } = spec;
   if (!isObject(action) || !actionKeys.some((key) => key in action)) throw new ServiceError(400, `action with one of ${actionKeys.join(', ')} is required`);
-  const known = ['service', 'method', 'path', 'body', 'times', 'after', 'internal', 'action'];
+  const known = ['service', 'method', 'path', 'body', 'times', 'after', 'internal', 'share', 'seed', 'action'];
   const unknown = Object.keys(spec).filter((key) => !known.includes(key));
   if (unknown.length > 0) throw new ServiceError(400, `unknown: ${unknown.join(', ')}`);
   for (const key of ['service', 'method', 'path', 'body']) {
     if (spec[key] !== undefined && typeof spec[key] !== 'string') throw new ServiceError(400, `${key} is a string`);
   }
-  for (const key of ['times', 'after']) {
+  for (const key of ['times', 'after', 'share', 'seed']) {
     if (spec[key] !== undefined && typeof spec[key] !== 'number') throw new ServiceError(400, `${key} is a number`);
   }
   return { ...(spec as Omit<FaultSpec, 'action'>), action: action as FaultAction };

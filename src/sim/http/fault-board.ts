@@ -1,8 +1,12 @@
+import { seededRandom } from './seeded-random.js';
+
 export type FaultAction =
   | { status: number; body?: unknown; headers?: Record<string, string> }
   | { delay_ms: number }
   | { hang: true }
   | { reset: true }
+  /** Applied, but the answer is cut off. */
+  | { cut: true }
   | { hold: 'before' | 'after' };
 
 export interface FaultSpec {
@@ -15,6 +19,9 @@ export interface FaultSpec {
   times?: number;
   /** How many matches pass unharmed first. */
   after?: number;
+  /** Part of the matches that it strikes, 0 to 1, drawn by a generator that starts with `seed`; without it all. */
+  share?: number;
+  seed?: number;
   /** Strikes calls between the simulated services too (what Heat asks of Nova, say); otherwise only calls from outside. */
   internal?: boolean;
   action: FaultAction;
@@ -34,6 +41,7 @@ interface Fault {
   path: RegExp | undefined;
   body: RegExp | undefined;
   matched: number;
+  draw: () => number;
   waiting: Set<() => void>;
 }
 
@@ -57,6 +65,7 @@ export class FaultBoard {
       path: spec.path === undefined ? undefined : new RegExp(spec.path),
       body: spec.body === undefined ? undefined : new RegExp(spec.body),
       matched: 0,
+      draw: seededRandom(spec.seed ?? 0),
       waiting: new Set(),
     });
     return id;
@@ -82,6 +91,7 @@ export class FaultBoard {
   strike(target: FaultTarget): Strike | undefined {
     for (const fault of this.faults.values()) {
       if (!matches(fault, target)) continue;
+      if (fault.spec.share !== undefined && fault.draw() >= fault.spec.share) continue;
       fault.matched += 1;
       const nth = fault.matched - (fault.spec.after ?? 0);
       const times = fault.spec.times ?? 1;

@@ -69,6 +69,7 @@ export function createServiceApp(service: ServiceName, context: SimContext, plum
   });
   app.addHook('onSend', async (request, _reply, payload) => {
     const { strike } = request;
+    if (strike && 'cut' in strike.action) request.raw.socket.destroy();
     if (strike && 'hold' in strike.action && strike.action.hold === 'after') await strike.untilRemoved();
     return payload;
   });
@@ -137,6 +138,7 @@ async function suffer(service: ServiceName, faults: FaultBoard, request: Fastify
   request.strike = strike;
   const { action } = strike;
   if ('delay_ms' in action) return delay(action.delay_ms);
+  if ('cut' in action) return undefined;
   if ('hold' in action) return action.hold === 'before' ? strike.untilRemoved() : undefined;
   if ('status' in action) {
     return reply.code(action.status).headers(action.headers ?? {}).send(action.body ?? { error: { code: action.status, message: 'injected fault' } });

@@ -13,6 +13,11 @@ export interface HeatFaultSpec {
   times: number;
   /** before: nothing is asked of the cloud; after: what the cloud made stays, as with a server in ERROR. */
   when: 'before' | 'after';
+  /**
+   * Instead of failing, the stack stands still for ever, its timeout too, as when the engine that works on it dies. Whatever
+   * is asked of the stack next goes on.
+   */
+  stall: boolean;
 }
 
 type HeatFault = HeatFaultSpec & { id: string; matched: number };
@@ -20,6 +25,7 @@ type HeatFault = HeatFaultSpec & { id: string; matched: number };
 /** The resource faults in force; they outlive a restart. */
 export class HeatFaults {
   private readonly faults: Collection<HeatFault>;
+  private readonly stalledStacks = new Set<string>();
 
   constructor(journal: Journal) {
     this.faults = journal.collection('heat.faults');
@@ -46,8 +52,17 @@ export class HeatFaults {
     for (const fault of this.faults.values()) this.faults.delete(fault.id);
   }
 
-  /** The reason why this work fails now, or undefined. Counts. */
-  strike(stack: string, resource: string, action: HeatFaultSpec['action'], when: HeatFaultSpec['when']): string | undefined {
+  markStalled(stackId: string, isStalled: boolean): void {
+    if (isStalled) this.stalledStacks.add(stackId);
+    else this.stalledStacks.delete(stackId);
+  }
+
+  isStalled(stackId: string): boolean {
+    return this.stalledStacks.has(stackId);
+  }
+
+  /** The fault that this work meets now, or undefined. Counts. */
+  strike(stack: string, resource: string, action: HeatFaultSpec['action'], when: HeatFaultSpec['when']): Pick<HeatFaultSpec, 'reason' | 'stall'> | undefined {
     const fault = this.faults.find(
       (each) =>
         each.action === action &&
@@ -58,7 +73,7 @@ export class HeatFaults {
     );
     if (!fault) return undefined;
     this.faults.put({ ...fault, matched: fault.matched + 1 });
-    return fault.reason;
+    return fault;
   }
 }
 
@@ -66,13 +81,14 @@ const actions: readonly HeatFaultSpec['action'][] = ['CREATE', 'UPDATE', 'DELETE
 
 /** Reads what `POST /heat-faults` was sent; `resource` and `reason` may be left out. Throws TypeError that says what is wrong. */
 export function readHeatFault(body: Record<string, unknown>): HeatFaultSpec {
-  const foreign = Object.keys(body).find((key) => !['stack', 'resource', 'action', 'reason', 'times', 'when'].includes(key));
+  const foreign = Object.keys(body).find((key) => !['stack', 'resource', 'action', 'reason', 'times', 'when', 'stall'].includes(key));
   if (foreign !== undefined) throw new TypeError(`unknown: ${foreign}`);
   const action = actions.find((known) => known === (body['action'] ?? 'CREATE'));
   if (!action) throw new TypeError(`action is one of ${actions.join(', ')}`);
-  const { stack, resource = '.*', reason = 'injected fault', times = 1, when = 'before' } = body;
+  const { stack, resource = '.*', reason = 'injected fault', times = 1, when = 'before', stall = false } = body;
   if (typeof stack !== 'string' || typeof resource !== 'string' || typeof reason !== 'string') throw new TypeError('stack, resource and reason are strings');
   if (typeof times !== 'number') throw new TypeError('times is a number');
   if (when !== 'before' && when !== 'after') throw new TypeError('when is before or after');
-  return { stack, resource, action, reason, times, when };
+  if (typeof stall !== 'boolean') throw new TypeError('stall is true or false');
+  return { stack, resource, action, reason, times, when, stall };
 }

@@ -22,6 +22,14 @@ export async function pollUntil(isDone: () => Promise<boolean>, signal: AbortSig
   }
 }
 
+/** Never comes back but by throwing the Interruption. */
+export async function untilInterrupted(signal: AbortSignal): Promise<never> {
+  refuseInterrupted(signal);
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Interruption), { once: true });
+  });
+}
+
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   refuseInterrupted(signal);
   if (ms <= 0) return;

@@ -10,7 +10,7 @@ import type { StackModel } from '../stack/stack-model.js';
 import { evaluateProperty } from '../stack/validate-stack.js';
 import { ResourceFailure, type ResourceType } from '../types/resource-type.js';
 import { failureReason } from './failure-reason.js';
-import { Interruption, pause, pollUntil, refuseInterrupted } from './interruption.js';
+import { Interruption, pause, pollUntil, refuseInterrupted, untilInterrupted } from './interruption.js';
 import { callOf, readerFor, typeOfRecord } from './resource-reader.js';
 import type { Workshop } from './workshop.js';
 
@@ -44,32 +44,32 @@ export class ResourceWork {
     return this.act('CREATE', isResumed, async () => {
       const properties = await this.evaluate(model, definition);
       this.shop.store.putProperties(this.record, properties);
-      this.fail('CREATE', 'before');
+      await this.fail('CREATE', 'before');
       const id = await this.makeOnce(properties, isResumed);
       const call = callOf(this.shop, this.stack, this.record, properties);
       await this.type.complete?.(call, id);
       await pollUntil(async () => (await this.type.isCreated?.(call, id)) ?? true, this.signal);
-      this.fail('CREATE', 'after');
+      await this.fail('CREATE', 'after');
     });
   }
 
   /** Applies changed properties in place. */
   update(properties: JsonObject, changed: JsonObject): Promise<void> {
     return this.act('UPDATE', false, async () => {
-      this.fail('UPDATE', 'before');
+      await this.fail('UPDATE', 'before');
       const call = callOf(this.shop, this.stack, this.record, properties);
       const isDone = (await this.askStubbornly(async () => this.type.update?.(call, this.record.physicalId ?? '', changed))) ?? false;
       if (!isDone) throw new ResourceFailure('NotSupported', `Changing ${Object.keys(changed).join(', ')} in place is not part of the simulated Heat.`);
       await pollUntil(async () => (await this.type.isUpdated?.(call, this.record.physicalId ?? '')) ?? true, this.signal);
       this.shop.store.putProperties(this.record, properties);
-      this.fail('UPDATE', 'after');
+      await this.fail('UPDATE', 'after');
     });
   }
 
   remove(): Promise<void> {
     const isResumed = this.record.action === 'DELETE' && this.record.status === 'IN_PROGRESS';
     return this.act('DELETE', isResumed, async () => {
-      this.fail('DELETE', 'before');
+      await this.fail('DELETE', 'before');
       const properties = this.shop.store.properties(this.record.id);
       const call = callOf(this.shop, this.stack, this.record, properties);
       const isOurs = !this.record.isExternal && this.record.deletionPolicy === 'Delete';
@@ -77,7 +77,7 @@ export class ResourceWork {
       if (id === undefined || !isOurs) return;
       await this.removeStubborn(() => this.type.remove(call, id));
       await pollUntil(async () => (await this.type.isRemoved?.(call, id)) ?? true, this.signal);
-      this.fail('DELETE', 'after');
+      await this.fail('DELETE', 'after');
     });
   }
 
@@ -186,9 +186,17 @@ export class ResourceWork {
     this.enter(action, 'COMPLETE', 'state changed');
   }
 
-  private fail(action: 'CREATE' | 'UPDATE' | 'DELETE', when: 'before' | 'after'): void {
-    const reason = this.shop.faults.strike(this.stack.name, this.record.name, action, when);
-    if (reason !== undefined) throw new ResourceFailure('ResourceInError', reason);
+  private async fail(action: 'CREATE' | 'UPDATE' | 'DELETE', when: 'before' | 'after'): Promise<void> {
+    const { faults } = this.shop;
+    const fault = faults.strike(this.stack.name, this.record.name, action, when);
+    if (!fault) return;
+    if (!fault.stall) throw new ResourceFailure('ResourceInError', fault.reason);
+    faults.markStalled(this.stack.id, true);
+    try {
+      await untilInterrupted(this.signal);
+    } finally {
+      faults.markStalled(this.stack.id, false);
+    }
   }
 
   private enter(action: Action, status: Status, reason: string): void {

@@ -29,13 +29,18 @@ export class StackRun {
     const seconds = timeoutMins === null || timeoutMins === 0 ? defaultTimeoutSeconds : timeoutMins * 60;
     // setTimeout counts in 31 bits; nobody waits for longer than that.
     const ms = Math.min(Date.parse(startedAt) + seconds * 1000 - Date.now(), 2 ** 31 - 1);
-    this.timer = setTimeout(() => this.interrupt('timed out'), Math.max(ms, 0));
+    this.timer = setTimeout(() => this.timeOut(), Math.max(ms, 0));
     this.timer.unref();
     this.over = previous.then(() => this.run()).finally(() => clearTimeout(this.timer));
   }
 
   interrupt(because: InterruptionCause): void {
     if (!this.abort.signal.aborted) this.abort.abort(new Interruption(because));
+  }
+
+  /** An engine that died counts no time either. */
+  private timeOut(): void {
+    if (!this.shop.faults.isStalled(this.stackId)) this.interrupt('timed out');
   }
 
   private get stack(): StackRecord {

@@ -21,8 +21,8 @@ export function beginUpdate(shop: Workshop, stack: StackRecord, source: StackSou
 
 /** Also in the middle of another action, which is broken off, and again after a failure. */
 export function beginRemoval(shop: Workshop, stack: StackRecord): void {
-  // Asked again while it is under way: it goes on.
-  if (stack.action === 'DELETE' && stack.status === 'IN_PROGRESS') return;
+  // Asked again while it is under way: it goes on; when its engine died, another one takes it up.
+  if (!shop.faults.isStalled(stack.id) && stack.action === 'DELETE' && stack.status === 'IN_PROGRESS') return;
   begin(shop, stack, 'DELETE', {});
 }
 

@@ -31,6 +31,10 @@ export function obstruction(plumbing: ApiPlumbing | undefined, internalSecret: s
       else holdAnswer(response, strike.untilRemoved());
       return 'goes-on';
     }
+    if ('cut' in action) {
+      response.end = () => response.destroy();
+      return 'goes-on';
+    }
     if ('status' in action) {
       for (const [name, value] of Object.entries(action.headers ?? {})) response.setHeader(name, value);
       sendJson(response, action.status, typeof action.body === 'object' && action.body !== null ? action.body : { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: 'injected fault', code: action.status });
