@@ -1,9 +1,8 @@
 import type { WakeUpConsumer } from '../queue/wake-up-queue.js';
 import type { ConductorRuntime } from './conductor-runtime.js';
-import { createOperation } from './create/create.operation.js';
-import { deleteOperation } from './delete/delete.operation.js';
 import { OperationRunner } from './operation/operation-runner.js';
 import { isDatabaseAway } from './operation/database-error.js';
+import { operations } from './operations.js';
 import { Sweep } from './operation/sweep.js';
 
 /** A running conductor. */
@@ -15,7 +14,7 @@ export interface Conductor {
 /** Starts taking leases: woken by the queue, and by the sweep for what the queue has lost. */
 export function startConductor(runtime: ConductorRuntime): Conductor {
   const { config, log, queue } = runtime;
-  const runner = new OperationRunner(runtime, { 'cluster-create': createOperation, 'cluster-delete': deleteOperation });
+  const runner = new OperationRunner(runtime, operations);
   const run = async (operationId: string, cause: 'timer' | 'event'): Promise<void> => {
     try {
       await runner.run(operationId, cause);

@@ -6,6 +6,7 @@ import { ExternalResource } from './external-resource.entity.js';
 import { InitialSchema1700000000001 } from './migrations/1700000000001-initial-schema.js';
 import { GroupMembership1700000000030 } from './migrations/1700000000030-group-membership.js';
 import { Reservations1700000000040 } from './migrations/1700000000040-reservations.js';
+import { StatedWaits1700000000060 } from './migrations/1700000000060-stated-waits.js';
 import { NodeGroup } from './node-group.entity.js';
 import { ClusterNode } from './node.entity.js';
 import { OperationEvent } from './operation-event.entity.js';
@@ -34,7 +35,7 @@ export function createDataSource(url: string, poolSize: number): DataSource {
       Secret,
       Slot,
     ],
-    migrations: [InitialSchema1700000000001, GroupMembership1700000000030, Reservations1700000000040],
+    migrations: [InitialSchema1700000000001, GroupMembership1700000000030, Reservations1700000000040, StatedWaits1700000000060],
     synchronize: false,
     // Ids are made here, so no extension (which needs a privileged role) is wanted.
     installExtensions: false,

@@ -14,6 +14,10 @@ export interface OperationRequest {
   readonly requestId: string;
 }
 
+/** What a queued operation of the cluster waits for: SQL over the parameter that holds the cluster's id. */
+export const queuedBehind = (clusterId: string): string =>
+  `coalesce((SELECT 'the running ' || kind || ' to end' FROM operations WHERE cluster_id = ${clusterId} AND state IN ('running', 'waiting')), 'a conductor to take it up')`;
+
 /**
  * Records a wanted operation and its wake-up inside the caller's transaction. When one of the same kind already waits
  * for the cluster, that one is answered instead (a second DELETE changes nothing).
@@ -21,8 +25,8 @@ export interface OperationRequest {
 export async function requestOperation(manager: EntityManager, request: OperationRequest): Promise<{ id: string; isNew: boolean }> {
   const id = randomUUID();
   const inserted: { id: string }[] = await manager.query(
-    `INSERT INTO operations (id, cluster_id, project_id, node_group_id, kind, state, input, deadline_at, requested_by, request_id)
-     VALUES ($1, $2, $3, $4, $5, 'queued', $6, now() + make_interval(mins => $7::int), $8, $9)
+    `INSERT INTO operations (id, cluster_id, project_id, node_group_id, kind, state, waiting_for, input, deadline_at, requested_by, request_id)
+     VALUES ($1, $2, $3, $4, $5, 'queued', ${queuedBehind('$2')}, $6, now() + make_interval(mins => $7::int), $8, $9)
      ON CONFLICT (cluster_id, kind, node_group_id) WHERE state = 'queued' DO NOTHING
      RETURNING id`,
     [

@@ -17,4 +17,7 @@ const successors: Record<ClusterStatus, readonly ClusterStatus[]> = {
 
 export const clusterStatuses = Object.keys(successors) as readonly ClusterStatus[];
 
+/** What clusters and node groups are when they are accepted. */
+export const initialClusterStatus: ClusterStatus = 'CREATE_IN_PROGRESS';
+
 export const canBecome = (from: ClusterStatus, to: ClusterStatus): boolean => successors[from].includes(to);

@@ -19,4 +19,6 @@ const successors: Record<NodePhase, readonly NodePhase[]> = {
 
 export const nodePhases = Object.keys(successors) as readonly NodePhase[];
 
+export const initialNodePhase: NodePhase = 'planned';
+
 export const nodeCanBecome = (from: NodePhase, to: NodePhase): boolean => successors[from].includes(to);

@@ -16,7 +16,14 @@ const successors: Record<OperationState, readonly OperationState[]> = {
 
 export const operationStates = Object.keys(successors) as readonly OperationState[];
 
+export const operationKinds: readonly OperationKind[] = ['cluster-create', 'cluster-delete'];
+
+export const initialOperationState: OperationState = 'queued';
+
 export const canMove = (from: OperationState, to: OperationState): boolean => successors[from].includes(to);
+
+/** Nothing changes it any more, except that a failed one may be retried. */
+export const hasEnded = (state: OperationState): boolean => ['succeeded', 'failed', 'cancelled', 'superseded'].includes(state);
 
 /** Holds the cluster: at most one such operation a cluster, guarded by a partial unique index. */
 export const isActive = (state: OperationState): boolean => state === 'running' || state === 'waiting';

@@ -8,6 +8,7 @@ import { apiClient, type ApiClient } from './api-client.js';
 import { joinLab } from './lab-world.js';
 import { startTestDatabase } from './postgres.js';
 import { patience, realCloud } from './real-cloud.js';
+import { installStateGuards, stateViolations } from './state-guards.js';
 import { systemEnvironment } from './system-environment.js';
 import { until } from './until.js';
 
@@ -74,6 +75,7 @@ export interface LifecycleWorld extends Pick<LifecycleEnvironment, 'leftovers' |
 export async function startLifecycleEnvironment({ settings = {}, simulatorOptions = [], processes = 'separate' }: LifecycleOptions = {}): Promise<LifecycleEnvironment> {
   const folder = mkdtempSync(join(tmpdir(), 'jeroboam-lifecycle-'));
   const database = await startTestDatabase();
+  await installStateGuards(database.dataSource);
   const environment = await startEnvironment({
     dataFolder: folder,
     settings: { ...(realCloud ? { ...patientSettings, ...realCloud.settings } : quickSettings), JEROBOAM_DATABASE_URL: database.url, ...settings },
@@ -100,8 +102,10 @@ export async function startLifecycleEnvironment({ settings = {}, simulatorOption
     stop: async () => {
       await environment.stop();
       await world.stop();
+      const violations = await stateViolations(database.dataSource);
       await database.stop();
       rmSync(folder, { recursive: true, force: true });
+      if (violations.length > 0) throw new Error(`States changed as their tables do not allow:\n${violations.join('\n')}`);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { requestOperation } from '../../database/operation-requests.js';
+import { operationEffects } from '../../domain/operation-effects.js';
 import { requireAllowed, type PolicyTarget } from '../access/policy.js';
 import type { Patch } from '../http/json-patch.js';
 import { nextPage, type ListQuery } from '../http/list-query.js';
@@ -72,7 +73,8 @@ export class ClustersService {
         requestedBy: caller.userId,
         requestId,
       });
-      await manager.query(`UPDATE clusters SET status = 'DELETE_IN_PROGRESS', status_reason = NULL, updated_at = now() WHERE id = $1`, [row.id]);
+      const { underWay } = operationEffects['cluster-delete'];
+      await manager.query(`UPDATE clusters SET status = $2, status_reason = NULL, updated_at = now() WHERE id = $1`, [row.id, underWay]);
       return id;
     });
     if (operationId !== undefined) await this.runtime.queue.wake(operationId);

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { ClusterStatus } from '../../domain/cluster-status.js';
+import { queuedBehind } from '../../database/operation-requests.js';
 import { NotFoundError, OperationNotRetryableError } from '../../domain/domain-error.js';
-import type { OperationKind } from '../../domain/operation-state.js';
+import { operationEffects } from '../../domain/operation-effects.js';
 import type { Caller } from '../access/caller.js';
 import { requireAllowed } from '../access/policy.js';
 import { ClusterStore } from '../clusters/cluster.store.js';
@@ -13,12 +13,6 @@ import { identify } from '../http/lookup.js';
 import type { Asking } from '../http/request-context.js';
 import { RUNTIME, type Runtime } from '../runtime.js';
 import { operationSource, selectOperations, stepsSoFar, viewOperation, type OperationDetail, type OperationRow, type OperationView } from './operation.view.js';
-
-/** What a cluster is again while its failed operation is retried. */
-const statusOfRetried: Record<OperationKind, ClusterStatus> = {
-  'cluster-create': 'CREATE_IN_PROGRESS',
-  'cluster-delete': 'DELETE_IN_PROGRESS',
-};
 
 const eventsShownMax = 200;
 
@@ -76,18 +70,24 @@ export class OperationsService {
     if (newer) throw new OperationNotRetryableError(`A ${newer.kind} came after this operation (${newer.state}); only the last operation of a cluster is retried.`);
     const { CREATE_TIMEOUT_MINUTES } = this.runtime.config;
     const [, affected]: [unknown[], number] = await manager.query(
-      `UPDATE operations o SET state = 'queued', step = NULL, step_entered_at = NULL, step_turns = 0, waiting_for = NULL, failure = NULL, finished_at = NULL,
+      `UPDATE operations o SET state = 'queued', step = NULL, step_entered_at = NULL, step_turns = 0, waiting_for = ${queuedBehind('$3')}, failure = NULL, finished_at = NULL,
          attempt = o.attempt + 1, due_at = now(),
          deadline_at = CASE WHEN o.deadline_at IS NULL THEN NULL
            ELSE now() + make_interval(mins => coalesce(nullif((SELECT create_timeout FROM clusters WHERE id = o.cluster_id), 0), $2)) END
        WHERE o.id = $1 AND o.state = 'failed'`,
-      [id, CREATE_TIMEOUT_MINUTES],
+      [id, CREATE_TIMEOUT_MINUTES, cluster_id],
     );
     if (affected === 0) {
       const [now]: { state: string }[] = await manager.query(`SELECT state FROM operations WHERE id = $1`, [id]);
       throw new OperationNotRetryableError(`Only a failed operation can be retried, and this one is ${now?.state ?? 'gone'}.`);
     }
-    await manager.query(`UPDATE clusters SET status = $2, status_reason = NULL, updated_at = now() WHERE id = $1`, [cluster_id, statusOfRetried[kind]]);
+    const { underWay, failed } = operationEffects[kind];
+    await manager.query(`UPDATE clusters SET status = $2, status_reason = NULL, updated_at = now() WHERE id = $1`, [cluster_id, underWay]);
+    await manager.query(`UPDATE node_groups SET status = $2, status_reason = NULL, updated_at = now() WHERE cluster_id = $1 AND status = $3`, [
+      cluster_id,
+      underWay,
+      failed,
+    ]);
     await manager.query(`INSERT INTO outbox (operation_id) VALUES ($1)`, [id]);
     await manager.query(`INSERT INTO operation_events (cluster_id, operation_id, type, message, because) VALUES ($1, $2, 'operation', $3, $4)`, [
       cluster_id,

@@ -1,0 +1,11 @@
+import type { OperationKind } from '../domain/operation-state.js';
+import type { ClusterContext } from './cluster-context.js';
+import { createOperation } from './create/create.operation.js';
+import { deleteOperation } from './delete/delete.operation.js';
+import type { Operation } from './operation/operation.js';
+
+/** Everything that a conductor can do with a cluster. */
+export const operations: Readonly<Record<OperationKind, Operation<ClusterContext>>> = {
+  'cluster-create': createOperation,
+  'cluster-delete': deleteOperation,
+};
