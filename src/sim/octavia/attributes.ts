@@ -76,3 +76,7 @@ function isCidr(value: string): boolean {
   const family = isIP(start);
   return family !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
 }
+
+/** What is kept of a body: those of `names` that were sent. */
+export const keep = <Given extends object, Name extends keyof Given>(given: Given, names: readonly Name[]): Partial<Pick<Given, Name>> =>
+  Object.fromEntries(names.filter((name) => given[name] !== undefined).map((name) => [name, given[name]])) as Partial<Pick<Given, Name>>;

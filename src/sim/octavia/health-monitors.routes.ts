@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { newUuid } from '../ids.js';
-import { boolean, number, oneOf, readBody, text, texts, uuid, type Attributes } from './attributes.js';
+import { boolean, keep, number, oneOf, readBody, text, texts, uuid, type Attributes } from './attributes.js';
 import { canSee, getOwn, getSeen, readerOf, refuseImmutable, takeQuota, writerOf, type Lbaas, type WithId } from './lbaas.js';
-import { octaviaTime, type HealthMonitor } from './lbaas-store.js';
+import { newRecord, type HealthMonitor } from './lbaas-store.js';
 import { listed, picked } from './listing.js';
 import { refuseForeignProject } from './load-balancers.routes.js';
 import { refuse } from './octavia-errors.js';
@@ -42,14 +41,7 @@ export function healthMonitorRoutes(app: FastifyInstance, prefix: string, lbaas:
     takeQuota(lbaas, 'health_monitor', pool.project_id);
     const loadBalancer = refuseImmutable(lbaas, pool.loadbalancer_id, 'Pool', pool.id);
     const monitor: HealthMonitor = {
-      id: newUuid(),
-      project_id: pool.project_id,
-      name: '',
-      provisioning_status: 'PENDING_CREATE',
-      admin_state_up: true,
-      created_at: octaviaTime(),
-      updated_at: null,
-      tags: [],
+      ...newRecord(pool.project_id),
       pool_id: pool.id,
       type,
       delay,
@@ -61,7 +53,7 @@ export function healthMonitorRoutes(app: FastifyInstance, prefix: string, lbaas:
       expected_codes: asksByHttp ? '200' : null,
       http_version: null,
       domain_name: null,
-      ...kept(wanted),
+      ...keep(wanted, changeable),
     };
     store.monitors.put(monitor);
     lbaas.provisioning.start(pending(store.loadBalancers, loadBalancer, 'PENDING_UPDATE'));
@@ -75,7 +67,7 @@ export function healthMonitorRoutes(app: FastifyInstance, prefix: string, lbaas:
     const monitor = getOwn(store.monitors, 'Health Monitor', request.params.id, readerOf(lbaas, request));
     const wanted = readBody(request.body, 'healthmonitor', { known: updatable }) as Partial<HealthMonitor>;
     const loadBalancer = refuseImmutable(lbaas, loadBalancerIdOf(lbaas, monitor), 'Health Monitor', monitor.id);
-    const changed = pending(store.monitors, { ...monitor, ...kept(wanted) }, 'PENDING_UPDATE');
+    const changed = pending(store.monitors, { ...monitor, ...keep(wanted, changeable) }, 'PENDING_UPDATE');
     lbaas.provisioning.start(pending(store.loadBalancers, loadBalancer, 'PENDING_UPDATE'));
     return { healthmonitor: monitorView(changed) };
   });
@@ -91,11 +83,7 @@ export function healthMonitorRoutes(app: FastifyInstance, prefix: string, lbaas:
 
 const loadBalancerIdOf = ({ store }: Lbaas, { pool_id: poolId }: HealthMonitor): string => store.pools.get(poolId)?.loadbalancer_id ?? '';
 
-type Changeable = Omit<HealthMonitor, 'id' | 'project_id' | 'provisioning_status' | 'created_at' | 'updated_at' | 'pool_id' | 'type' | 'http_version'>;
-const changeable: readonly (keyof Changeable)[] = [
+const changeable = [
   ...(['name', 'admin_state_up', 'tags', 'delay', 'timeout', 'max_retries', 'max_retries_down'] as const),
   ...(['http_method', 'url_path', 'expected_codes', 'domain_name'] as const),
-];
-
-/** What is kept of a body. */
-const kept = (given: Partial<HealthMonitor>): Partial<Changeable> => Object.fromEntries(changeable.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]));
+] as const;

@@ -1,3 +1,4 @@
+import { newUuid } from '../ids.js';
 import type { Collection, Journal } from '../journal.js';
 
 export type ProvisioningStatus = 'PENDING_CREATE' | 'PENDING_UPDATE' | 'PENDING_DELETE' | 'ACTIVE' | 'ERROR';
@@ -13,6 +14,19 @@ export interface LbaasRecord {
   updated_at: string | null;
   tags: string[];
 }
+
+/** What every new object begins with. */
+export const newRecord = (projectId: string): LbaasRecord => ({
+  id: newUuid(),
+  project_id: projectId,
+  name: '',
+  provisioning_status: 'PENDING_CREATE',
+  admin_state_up: true,
+  created_at: octaviaTime(),
+  updated_at: null,
+  tags: [],
+});
+
 export interface LoadBalancer extends LbaasRecord {
   description: string;
   vip_address: string;

@@ -1,9 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { newUuid } from '../ids.js';
 import { textAt, type JsonObject } from '../json.js';
-import { boolean, cidrs, number, object, oneOf, readBody, text, texts, uuid, type Attributes } from './attributes.js';
+import { boolean, cidrs, keep, number, object, oneOf, readBody, text, texts, uuid, type Attributes } from './attributes.js';
 import { canSee, getOwn, getSeen, readerOf, refuseImmutable, takeQuota, writerOf, type Lbaas, type WithId } from './lbaas.js';
-import { octaviaTime, type Listener } from './lbaas-store.js';
+import { newRecord, type Listener } from './lbaas-store.js';
 import { listed, picked } from './listing.js';
 import { refuseForeignProject } from './load-balancers.routes.js';
 import { notFound, refuse } from './octavia-errors.js';
@@ -46,15 +45,8 @@ export function listenerRoutes(app: FastifyInstance, prefix: string, lbaas: Lbaa
       throw refuse(409, `Another Listener on this Load Balancer is already using protocol ${protocol} and protocol_port ${port}`);
     }
     const listener: Listener = {
-      id: newUuid(),
-      project_id: loadBalancer.project_id,
-      name: '',
+      ...newRecord(loadBalancer.project_id),
       description: '',
-      provisioning_status: 'PENDING_CREATE',
-      admin_state_up: true,
-      created_at: octaviaTime(),
-      updated_at: null,
-      tags: [],
       loadbalancer_id: loadBalancer.id,
       protocol,
       protocol_port: port,
@@ -65,7 +57,7 @@ export function listenerRoutes(app: FastifyInstance, prefix: string, lbaas: Lbaa
       timeout_member_connect: 5000,
       timeout_member_data: 50_000,
       timeout_tcp_inspect: 0,
-      ...kept(given),
+      ...keep(given, changeable),
     };
     store.listeners.put(listener);
     lbaas.provisioning.start(pending(store.loadBalancers, loadBalancer, 'PENDING_UPDATE'));
@@ -80,7 +72,7 @@ export function listenerRoutes(app: FastifyInstance, prefix: string, lbaas: Lbaa
     const wanted = readBody(request.body, 'listener', { known: updatable });
     refuseUnknownPool(lbaas, wanted);
     const loadBalancer = refuseImmutable(lbaas, listener.loadbalancer_id, 'Listener', listener.id);
-    const changed = pending(store.listeners, { ...listener, ...kept(wanted as Partial<Listener>) }, 'PENDING_UPDATE');
+    const changed = pending(store.listeners, { ...listener, ...keep(wanted as Partial<Listener>, changeable) }, 'PENDING_UPDATE');
     lbaas.provisioning.start(pending(store.loadBalancers, loadBalancer, 'PENDING_UPDATE'));
     return { listener: listenerView(lbaas, changed) };
   });
@@ -96,14 +88,10 @@ export function listenerRoutes(app: FastifyInstance, prefix: string, lbaas: Lbaa
 
 const isUdp = (protocol: string): boolean => protocol === 'UDP' || protocol === 'SCTP';
 
-type Changeable = Pick<Listener, 'name' | 'description' | 'admin_state_up' | 'tags' | 'default_pool_id' | 'connection_limit' | 'allowed_cidrs' | 'timeout_client_data' | 'timeout_member_connect' | 'timeout_member_data' | 'timeout_tcp_inspect'>;
-const changeable: readonly (keyof Changeable)[] = [
+const changeable = [
   ...(['name', 'description', 'admin_state_up', 'tags', 'default_pool_id', 'connection_limit', 'allowed_cidrs'] as const),
   ...(['timeout_client_data', 'timeout_member_connect', 'timeout_member_data', 'timeout_tcp_inspect'] as const),
-];
-
-/** What is kept of a body. */
-const kept = (given: Partial<Listener>): Partial<Changeable> => Object.fromEntries(changeable.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]));
+] as const;
 
 function refuseUnknownPool({ store }: Lbaas, wanted: JsonObject): void {
   const poolId = textAt(wanted, 'default_pool_id');

@@ -1,9 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { ProjectToken } from '../http/authentication.js';
-import { newUuid } from '../ids.js';
-import { address, boolean, number, readBody, text, texts, uuid, type Attributes } from './attributes.js';
+import { address, boolean, number, keep, readBody, text, texts, uuid, type Attributes } from './attributes.js';
 import { canSee, getOwn, getSeen, readerOf, refuseImmutable, takeQuota, writerOf, type Lbaas, type WithMember } from './lbaas.js';
-import { octaviaTime, type Member, type Pool } from './lbaas-store.js';
+import { newRecord, type Member, type Pool } from './lbaas-store.js';
 import { listed, picked } from './listing.js';
 import { noSuchPoolInPath, notAllowed, notFound, refuse } from './octavia-errors.js';
 import { pending } from './provisioning.js';
@@ -36,14 +35,7 @@ export function memberRoutes(app: FastifyInstance, prefix: string, lbaas: Lbaas)
       throw refuse(409, `Another member on this pool is already using ip ${host} on protocol_port ${port}`);
     }
     const member: Member = {
-      id: newUuid(),
-      project_id: pool.project_id,
-      name: '',
-      provisioning_status: 'PENDING_CREATE',
-      admin_state_up: true,
-      created_at: octaviaTime(),
-      updated_at: null,
-      tags: [],
+      ...newRecord(pool.project_id),
       pool_id: pool.id,
       address: host,
       protocol_port: port,
@@ -52,7 +44,7 @@ export function memberRoutes(app: FastifyInstance, prefix: string, lbaas: Lbaas)
       subnet_id: wanted.subnet_id ?? null,
       monitor_address: null,
       monitor_port: null,
-      ...kept(wanted),
+      ...keep(wanted, changeable),
     };
     store.members.put(member);
     lbaas.provisioning.start(pending(store.loadBalancers, loadBalancer, 'PENDING_UPDATE'));
@@ -66,7 +58,7 @@ export function memberRoutes(app: FastifyInstance, prefix: string, lbaas: Lbaas)
     const member = getOwn(store.members, 'Member', memberOf(lbaas, request.params, readerOf(lbaas, request)).id, readerOf(lbaas, request));
     const wanted = readBody(request.body, 'member', { known: updatable }) as Partial<Member>;
     const loadBalancer = refuseImmutable(lbaas, loadBalancerIdOf(lbaas, member), 'Member', member.id);
-    const changed = pending(store.members, { ...member, ...kept(wanted) }, 'PENDING_UPDATE');
+    const changed = pending(store.members, { ...member, ...keep(wanted, changeable) }, 'PENDING_UPDATE');
     lbaas.provisioning.start(pending(store.loadBalancers, loadBalancer, 'PENDING_UPDATE'));
     return { member: memberView(lbaas, changed) };
   });
@@ -97,8 +89,4 @@ function memberOf(lbaas: Lbaas, { poolId, id }: WithMember['Params'], caller: Pr
 
 const loadBalancerIdOf = ({ store }: Lbaas, { pool_id: poolId }: Member): string => store.pools.get(poolId)?.loadbalancer_id ?? '';
 
-type Changeable = Pick<Member, 'name' | 'admin_state_up' | 'tags' | 'weight' | 'backup' | 'monitor_address' | 'monitor_port'>;
-const changeable: readonly (keyof Changeable)[] = ['name', 'admin_state_up', 'tags', 'weight', 'backup', 'monitor_address', 'monitor_port'];
-
-/** What is kept of a body. */
-const kept = (given: Partial<Member>): Partial<Changeable> => Object.fromEntries(changeable.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]));
+const changeable = ['name', 'admin_state_up', 'tags', 'weight', 'backup', 'monitor_address', 'monitor_port'] as const;

@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { newUuid } from '../ids.js';
-import { boolean, object, oneOf, readBody, text, texts, uuid, type Attributes } from './attributes.js';
+import { boolean, keep, object, oneOf, readBody, text, texts, uuid, type Attributes } from './attributes.js';
 import { canSee, getOwn, getSeen, readerOf, refuseImmutable, takeQuota, writerOf, type Lbaas, type WithId } from './lbaas.js';
-import { octaviaTime, type Pool } from './lbaas-store.js';
+import { newRecord, type Pool } from './lbaas-store.js';
 import { listed, picked } from './listing.js';
 import { refuseForeignProject } from './load-balancers.routes.js';
 import { invalid, refuse } from './octavia-errors.js';
@@ -39,21 +38,14 @@ export function poolRoutes(app: FastifyInstance, prefix: string, lbaas: Lbaas): 
     takeQuota(lbaas, 'pool', loadBalancer.project_id);
     refuseImmutable(lbaas, loadBalancer.id, 'Load Balancer', loadBalancer.id);
     const pool: Pool = {
-      id: newUuid(),
-      project_id: loadBalancer.project_id,
-      name: '',
+      ...newRecord(loadBalancer.project_id),
       description: '',
-      provisioning_status: 'PENDING_CREATE',
-      admin_state_up: true,
-      created_at: octaviaTime(),
-      updated_at: null,
-      tags: [],
       loadbalancer_id: loadBalancer.id,
       protocol: wanted.protocol ?? '',
       lb_algorithm: '',
       session_persistence: null,
       tls_enabled: false,
-      ...kept(wanted),
+      ...keep(wanted, changeable),
     };
     store.pools.put(pool);
     if (listener) pending(store.listeners, { ...listener, default_pool_id: pool.id }, 'PENDING_UPDATE');
@@ -68,7 +60,7 @@ export function poolRoutes(app: FastifyInstance, prefix: string, lbaas: Lbaas): 
     const pool = getOwn(store.pools, 'Pool', request.params.id, readerOf(lbaas, request));
     const wanted = readBody(request.body, 'pool', { known: updatable }) as Wanted;
     const loadBalancer = refuseImmutable(lbaas, pool.loadbalancer_id, 'Pool', pool.id);
-    const changed = pending(store.pools, { ...pool, ...kept(wanted) }, 'PENDING_UPDATE');
+    const changed = pending(store.pools, { ...pool, ...keep(wanted, changeable) }, 'PENDING_UPDATE');
     lbaas.provisioning.start(pending(store.loadBalancers, loadBalancer, 'PENDING_UPDATE'));
     return { pool: poolView(lbaas, changed) };
   });
@@ -82,8 +74,4 @@ export function poolRoutes(app: FastifyInstance, prefix: string, lbaas: Lbaas): 
   });
 }
 
-type Changeable = Pick<Pool, 'name' | 'description' | 'admin_state_up' | 'tags' | 'lb_algorithm' | 'session_persistence' | 'tls_enabled'>;
-const changeable: readonly (keyof Changeable)[] = ['name', 'description', 'admin_state_up', 'tags', 'lb_algorithm', 'session_persistence', 'tls_enabled'];
-
-/** What is kept of a body. */
-const kept = (given: Wanted): Partial<Changeable> => Object.fromEntries(changeable.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]));
+const changeable = ['name', 'description', 'admin_state_up', 'tags', 'lb_algorithm', 'session_persistence', 'tls_enabled'] as const;
