@@ -61,9 +61,18 @@ export class ClusterContext {
     return this.turn.signal;
   }
 
-  /** For every call to the outside: it ends with the lease, and no attempt of it begins without one. */
+  /**
+   * For every call to the outside: it ends with the lease, and no attempt of it begins without one. The clouds' and clusters'
+   * logs show under one id what came of one request to our API, and in which step.
+   */
   get call(): CallOptions {
-    return { signal: this.turn.signal, beforeAttempt: () => this.turn.assertHeld() };
+    const { id, kind, step, requestId } = this.operation;
+    return {
+      signal: this.turn.signal,
+      beforeAttempt: () => this.turn.assertHeld(),
+      requestId: requestId ?? `req-${id}`,
+      purpose: `${kind}; ${step ?? 'start'}`,
+    };
   }
 
   /** Nodes that have not been removed. */

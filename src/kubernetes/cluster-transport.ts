@@ -13,6 +13,10 @@ export interface ClusterCallOptions {
   readonly signal?: AbortSignal;
   /** Instead of the usual one. */
   readonly timeoutMs?: number;
+  /** The API server writes it into its audit log instead of an id of its own. */
+  readonly requestId?: string;
+  /** What the call is for: part of the User-Agent. */
+  readonly purpose?: string;
 }
 
 export interface ClusterRequest {
@@ -55,9 +59,10 @@ export class ClusterTransport {
   }
 
   /** Any answer, whatever its status. Throws ClusterUnreachableError when there is none, and the signal's reason when aborted. */
-  async send(call: ClusterRequest, { signal, timeoutMs = this.options.timeoutMs }: ClusterCallOptions = {}): Promise<ClusterAnswer> {
+  async send(call: ClusterRequest, options: ClusterCallOptions = {}): Promise<ClusterAnswer> {
+    const { signal, timeoutMs = this.options.timeoutMs } = options;
     try {
-      return await withDeadline(timeoutMs, signal, (deadline) => this.exchange(call, deadline));
+      return await withDeadline(timeoutMs, signal, (deadline) => this.exchange(call, options, deadline));
     } catch (error) {
       signal?.throwIfAborted();
       throw this.unreachable(call, null, failureReason(error), error);
@@ -122,12 +127,17 @@ export class ClusterTransport {
     await this.dispatcher.close();
   }
 
-  private async exchange(call: ClusterRequest, signal: AbortSignal): Promise<ClusterAnswer> {
+  private async exchange(call: ClusterRequest, { requestId, purpose }: ClusterCallOptions, signal: AbortSignal): Promise<ClusterAnswer> {
     const answer = await request(this.urlOf(call), {
       dispatcher: this.dispatcher,
       method: call.method,
       signal,
-      headers: { accept: 'application/json', 'user-agent': userAgent, ...(call.body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }) },
+      headers: {
+        accept: 'application/json',
+        'user-agent': purpose === undefined ? userAgent : `${userAgent} (${purpose})`,
+        ...(requestId === undefined ? {} : { 'audit-id': requestId }),
+        ...(call.body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
+      },
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     });
     const chunks: Buffer[] = [];

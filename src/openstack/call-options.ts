@@ -5,12 +5,17 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** `req-<uuid>`: ties the services' logs to ours (X-Openstack-Request-Id). Drawn when absent. */
   readonly requestId?: string;
+  /** What the call is for, in a few words (letters, digits, `-;` and spaces): part of the User-Agent, so that the services' access logs show it. */
+  readonly purpose?: string;
   /**
    * Runs before each attempt of the call, repeated ones too; what it throws ends the call. Here a conductor makes sure that
    * its lease outlives the attempt.
    */
   readonly beforeAttempt?: () => void | Promise<void>;
 }
+
+/** How we introduce ourselves to services and clusters. */
+export const userAgent = (purpose: string | undefined): string => (purpose === undefined ? 'jeroboam' : `jeroboam (${purpose})`);
 
 /** Services ignore ids of another form. */
 export const drawRequestId = (): string => `req-${randomUUID()}`;

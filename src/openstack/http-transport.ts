@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { withDeadline } from '../domain/deadline.js';
 import { failureReason } from '../domain/failure-reason.js';
-import type { CallOptions } from './call-options.js';
+import { userAgent, type CallOptions } from './call-options.js';
 import { CloudUnavailableError, type CloudService } from './cloud-error.js';
 import { AnswerTooLargeError, outcomeOfFailure } from './http-failure.js';
 import { planRetry, retryAfterMs, type AttemptOutcome, type RetryLimits } from './retry-plan.js';
@@ -38,6 +38,7 @@ export interface HttpCall {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly requestId: string;
+  readonly purpose?: string | undefined;
   readonly body?: unknown;
   /** Doing it twice is as good as once. */
   readonly repeatable: boolean;
@@ -125,6 +126,7 @@ export class HttpTransport {
       signal,
       headers: {
         accept: 'application/json',
+        'user-agent': userAgent(call.purpose),
         'x-openstack-request-id': call.requestId,
         ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
         ...call.headers,

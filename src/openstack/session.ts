@@ -49,7 +49,7 @@ export class OpenStackSession {
   async token(call: CallOptions = {}): Promise<KeystoneToken> {
     if (this.source.kind === 'given') return this.source.token;
     if (this.current && performance.now() < this.current.renewAt) return this.current.token;
-    this.renewal ??= this.logIn(this.source).finally(() => (this.renewal = undefined));
+    this.renewal ??= this.logIn(this.source, call).finally(() => (this.renewal = undefined));
     return abortable(this.renewal, call.signal);
   }
 
@@ -81,12 +81,12 @@ export class OpenStackSession {
 
   /** Sends a call with the session's token; a 401 renews the token once. Throws an OpenStackError for statuses from 400 on. */
   async request(call: ServiceCall, options: CallOptions = {}): Promise<ServiceAnswer> {
-    const requestId = options.requestId ?? this.defaults.requestId ?? drawRequestId();
-    const first = await this.sendWithToken(call, requestId, options);
+    const identified = { ...options, requestId: options.requestId ?? this.defaults.requestId ?? drawRequestId() };
+    const first = await this.sendWithToken(call, identified);
     if (first.answer.status !== 401 || this.source.kind === 'given') return acceptAnswer(first);
     // The service turned the call away at the door, so even a POST may be sent again.
     if (this.current?.token.value === first.token) this.current = undefined;
-    return acceptAnswer(await this.sendWithToken(call, requestId, options));
+    return acceptAnswer(await this.sendWithToken(call, identified));
   }
 
   private async findEndpoint(type: string, call: CallOptions): Promise<string | undefined> {
@@ -97,7 +97,7 @@ export class OpenStackSession {
     return findEndpoint((await this.token(call)).catalog, { type, region, interface: kind });
   }
 
-  private async sendWithToken(call: ServiceCall, requestId: string, options: CallOptions): Promise<Exchange & { token: string }> {
+  private async sendWithToken(call: ServiceCall, options: CallOptions & { readonly requestId: string }): Promise<Exchange & { token: string }> {
     const endpoint = await this.endpoint(call.type, options, call.service);
     const { value: token } = await this.token(options);
     const base = call.version === undefined || endpoint.endsWith(call.version) ? endpoint : `${endpoint}${call.version}`;
@@ -108,20 +108,23 @@ export class OpenStackSession {
       method: call.method,
       url,
       headers: { 'x-auth-token': token, ...call.headers },
-      requestId,
+      requestId: options.requestId,
+      purpose: options.purpose,
       repeatable: call.repeatable ?? (call.method !== 'POST' && call.method !== 'PATCH'),
       ...(call.body === undefined ? {} : { body: call.body }),
     };
     return { request, token, answer: await this.connection.transport.send(request, options) };
   }
 
-  private async logIn(credentials: Credentials): Promise<KeystoneToken> {
+  /** The log-in is told apart by what the first caller that needs it told of itself. */
+  private async logIn(credentials: Credentials, { requestId, purpose }: CallOptions): Promise<KeystoneToken> {
     const request: HttpCall = {
       service: 'keystone',
       method: 'POST',
       url: new URL(`${identityUrl(credentials.authUrl)}/auth/tokens`),
       headers: {},
-      requestId: this.defaults.requestId ?? drawRequestId(),
+      requestId: requestId ?? this.defaults.requestId ?? drawRequestId(),
+      purpose,
       body: authenticationRequest(credentials),
       repeatable: true, // a token too many harms nobody
     };

@@ -56,6 +56,18 @@ describe('a journal', () => {
     expect(lines()).toHaveLength(1);
   });
 
+  it('remembers what came into being, once each, also when it is gone again', () => {
+    const of = journal();
+    of.collection<Note & { name: string }>('notes').put({ id: '1', text: 'first', name: 'a' });
+    of.collection<Note & { name: string }>('notes').put({ id: '1', text: 'changed', name: 'a' });
+    of.collection<Note>('other').put({ id: '2', text: 'nameless' });
+    of.collection<Note>('notes').delete('1');
+    expect(of.creations()).toEqual([
+      { collection: 'notes', id: '1', name: 'a' },
+      { collection: 'other', id: '2', name: null },
+    ]);
+  });
+
   it('rewrites its file when it has grown long, and loses nothing', () => {
     const made = journal(10);
     const collection = made.collection<Note>('notes');

@@ -12,8 +12,17 @@ export interface Collection<T extends { id: string }> {
   filter(matches: (record: T) => boolean): T[];
 }
 
+/** One record's first line. */
+export interface Creation {
+  readonly collection: string;
+  readonly id: string;
+  readonly name: string | null;
+}
+
 /** So many lines after it was last compacted the file is rewritten, or a simulator that runs for weeks would fill the disk. */
 const compactAfterLinesDefault = 200_000;
+
+const creationsKept = 50_000;
 
 type Line = { c: string; put: { id: string } } | { c: string; del: string };
 
@@ -27,6 +36,7 @@ export class Journal {
   private descriptor: number;
   private linesSinceCompact = 0;
   private batch: string[] | undefined;
+  private created: Creation[] = [];
 
   constructor(
     dataDir: string,
@@ -45,6 +55,7 @@ export class Journal {
       get: (id) => records.get(id),
       put: (record) => {
         this.append({ c: name, put: record });
+        if (!records.has(record.id)) this.remember({ collection: name, id: record.id, name: nameOf(record) });
         records.set(record.id, record);
         this.compactWhenLong();
         return record;
@@ -75,6 +86,11 @@ export class Journal {
     }
   }
 
+  /** The last records that came into being since the journal was opened, also those that are gone again; oldest first. */
+  creations(): readonly Creation[] {
+    return this.created;
+  }
+
   close(): void {
     closeSync(this.descriptor);
   }
@@ -83,6 +99,12 @@ export class Journal {
     let records = this.collections.get(name);
     if (!records) this.collections.set(name, (records = new Map<string, { id: string }>()));
     return records;
+  }
+
+  private remember(creation: Creation): void {
+    this.created.push(creation);
+    // Dropped in blocks, because shifting a long array costs more than the memory.
+    if (this.created.length >= 2 * creationsKept) this.created = this.created.slice(-creationsKept);
   }
 
   private append(line: Line): void {
@@ -122,6 +144,11 @@ export class Journal {
     writeFileSync(`${this.file}.new`, lines.map((line) => `${line}\n`).join(''));
     renameSync(`${this.file}.new`, this.file);
   }
+}
+
+function nameOf(record: object): string | null {
+  const { name } = record as { name?: unknown };
+  return typeof name === 'string' ? name : null;
 }
 
 /** The last line may be half written when the process was killed in the middle of it: such a change was never acknowledged. */

@@ -96,6 +96,20 @@ describe('ClusterClient', () => {
     expect(names[0]).toMatchObject({ O: 'system:masters', CN: 'admin' });
   });
 
+  it('tells the API server who asks and what for', async () => {
+    const seen: unknown[] = [];
+    const cluster = await client((request, response) => {
+      seen.push([request.headers['audit-id'], request.headers['user-agent']]);
+      answer(response, 200, { gitVersion: 'v1.32.4' });
+    });
+    await cluster.getVersion();
+    await cluster.getVersion({ requestId: 'req-1', purpose: 'cluster-create; await-nodes' });
+    expect(seen).toEqual([
+      [undefined, 'jeroboam'],
+      ['req-1', 'jeroboam (cluster-create; await-nodes)'],
+    ]);
+  });
+
   it('lists nodes of all pages', async () => {
     const cluster = await client((request, response) => {
       const next = new URL(request.url ?? '', 'http://x').searchParams.get('continue');

@@ -68,6 +68,17 @@ describe('OpenStackSession', () => {
     expect(await logIns()).toBe(1);
   });
 
+  it('tells services who asks and what for, also at the log-in that the call needs', async () => {
+    const { keystone } = cloud().asService();
+    await simulated.requests();
+    await keystone.listRoles({ requestId: 'req-1', purpose: 'cluster-create; start-nodes' });
+    const asked = (await simulated.requests()).map(({ method, request_id: requestId, user_agent: agent }) => [method, requestId, agent]);
+    expect(asked).toEqual([
+      ['POST', 'req-1', 'jeroboam (cluster-create; start-nodes)'],
+      ['GET', 'req-1', 'jeroboam (cluster-create; start-nodes)'],
+    ]);
+  });
+
   it('logs in again before the token ends', async () => {
     await setTokenSeconds(2);
     const { keystone, session: used } = cloud().asService();

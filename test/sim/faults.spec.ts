@@ -48,6 +48,15 @@ describe('a fault that answers', () => {
     expect((await createNetwork('unlucky-1')).status).toBe(500);
   });
 
+  it('can be told by what the caller calls itself and its request', async () => {
+    await addFault({ service: 'network', user_agent: 'unlucky', request_id: 'req-1', times: 0, action: { status: 500 } });
+    const ask = async (headers: Record<string, string>): Promise<number> =>
+      (await call(simulator.ready, 'network', 'GET', '/v2.0/networks', { token: demo.token, headers })).status;
+    expect(await ask({ 'user-agent': 'unlucky (x)', 'x-openstack-request-id': 'req-1' })).toBe(500);
+    expect(await ask({ 'user-agent': 'lucky', 'x-openstack-request-id': 'req-1' })).toBe(200);
+    expect(await ask({ 'user-agent': 'unlucky (x)', 'x-openstack-request-id': 'req-12' })).toBe(200);
+  });
+
   it('is refused when its pattern or action makes no sense', async () => {
     expect((await admin('POST', '/faults', { path: '(', action: { status: 500 } })).status).toBe(400);
     expect((await admin('POST', '/faults', { action: { explode: true } })).status).toBe(400);

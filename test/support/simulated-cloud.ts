@@ -11,6 +11,15 @@ interface Ready {
   readonly password: string;
 }
 
+export interface SeenRequest {
+  readonly service: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly request_id: string | null;
+  readonly user_agent: string | null;
+}
+
 export interface SimulatedCloud {
   readonly authUrl: string;
   readonly adminUrl: string;
@@ -22,7 +31,7 @@ export interface SimulatedCloud {
   fault(fault: Record<string, unknown>): Promise<string>;
   clearFaults(): Promise<void>;
   /** Requests that reached a service since the last call of this function. */
-  requests(): Promise<{ service: string; method: string; path: string; status: number }[]>;
+  requests(): Promise<SeenRequest[]>;
   stop(): Promise<void>;
 }
 
@@ -63,7 +72,7 @@ export async function startSimulatedCloud(flags: readonly string[] = []): Promis
       await admin('DELETE', '/faults');
     },
     requests: async () => {
-      const seen = (await admin('GET', `/requests?since=${since}`)) as { seq: number; service: string; method: string; path: string; status: number }[];
+      const seen = (await admin('GET', `/requests?since=${since}`)) as (SeenRequest & { seq: number })[];
       since = seen.at(-1)?.seq ?? since;
       return seen;
     },

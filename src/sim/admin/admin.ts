@@ -28,6 +28,7 @@ export function createAdminApp(context: SimContext, { faults, requests, listener
     return reply.code(204).send();
   });
 
+  app.get('/creations', () => context.journal.creations());
   app.get('/leftovers', () => leftovers());
   app.get('/clusters', () => context.kubernetes.describe?.() ?? []);
   app.post<{ Params: { endpoint: string } }>('/clusters/:endpoint', (request, reply) => {
@@ -53,10 +54,10 @@ function faultSpec(body: unknown): FaultSpec {
   const spec = object(body);
   const { action } = spec;
   if (!isObject(action) || !actionKeys.some((key) => key in action)) throw new ServiceError(400, `action with one of ${actionKeys.join(', ')} is required`);
-  const known = ['service', 'method', 'path', 'body', 'times', 'after', 'internal', 'share', 'seed', 'action'];
+  const known = ['service', 'method', 'path', 'body', 'user_agent', 'request_id', 'times', 'after', 'internal', 'share', 'seed', 'action'];
   const unknown = Object.keys(spec).filter((key) => !known.includes(key));
   if (unknown.length > 0) throw new ServiceError(400, `unknown: ${unknown.join(', ')}`);
-  for (const key of ['service', 'method', 'path', 'body']) {
+  for (const key of ['service', 'method', 'path', 'body', 'user_agent', 'request_id']) {
     if (spec[key] !== undefined && typeof spec[key] !== 'string') throw new ServiceError(400, `${key} is a string`);
   }
   for (const key of ['times', 'after', 'share', 'seed']) {

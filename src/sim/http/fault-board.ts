@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { seededRandom } from './seeded-random.js';
 
 export type FaultAction =
@@ -15,6 +16,10 @@ export interface FaultSpec {
   /** Regular expressions, matched against path with query and against the raw body. */
   path?: string;
   body?: string;
+  /** Regular expression, matched against the caller's User-Agent. */
+  user_agent?: string;
+  /** Exactly what the caller calls its request: X-Openstack-Request-Id, and Audit-ID at a cluster's API. */
+  request_id?: string;
   /** How many matching requests it strikes; 0 = every one until it is removed. */
   times?: number;
   /** How many matches pass unharmed first. */
@@ -33,6 +38,14 @@ export interface FaultTarget {
   url: string;
   body: string;
   internal: boolean;
+  userAgent: string;
+  requestId: string | undefined;
+}
+
+/** How a caller names itself and its request; services log both and check neither. */
+export function callerOf(headers: IncomingHttpHeaders): Pick<FaultTarget, 'userAgent' | 'requestId'> {
+  const requestId = headers['x-openstack-request-id'] ?? headers['audit-id'];
+  return { userAgent: headers['user-agent'] ?? '', requestId: Array.isArray(requestId) ? requestId[0] : requestId };
 }
 
 interface Fault {
@@ -40,6 +53,7 @@ interface Fault {
   spec: FaultSpec;
   path: RegExp | undefined;
   body: RegExp | undefined;
+  userAgent: RegExp | undefined;
   matched: number;
   draw: () => number;
   waiting: Set<() => void>;
@@ -64,6 +78,7 @@ export class FaultBoard {
       spec,
       path: spec.path === undefined ? undefined : new RegExp(spec.path),
       body: spec.body === undefined ? undefined : new RegExp(spec.body),
+      userAgent: spec.user_agent === undefined ? undefined : new RegExp(spec.user_agent),
       matched: 0,
       draw: seededRandom(spec.seed ?? 0),
       waiting: new Set(),
@@ -109,10 +124,12 @@ export class FaultBoard {
   }
 }
 
-function matches({ spec, path, body }: Fault, target: FaultTarget): boolean {
+function matches({ spec, path, body, userAgent }: Fault, target: FaultTarget): boolean {
   if (target.internal && spec.internal !== true) return false;
   if (spec.service !== undefined && spec.service !== target.service) return false;
   if (spec.method !== undefined && spec.method.toUpperCase() !== target.method) return false;
+  if (spec.request_id !== undefined && spec.request_id !== target.requestId) return false;
+  if (userAgent && !userAgent.test(target.userAgent)) return false;
   if (path && !path.test(target.url)) return false;
   return !body || body.test(target.body);
 }

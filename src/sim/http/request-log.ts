@@ -8,6 +8,9 @@ export interface LoggedRequest {
   status: number;
   ms: number;
   user_id: string | null;
+  /** What the caller calls its request, and what it calls itself. */
+  request_id: string | null;
+  user_agent: string | null;
 }
 
 /** Enough for a scale run of some minutes; older calls are forgotten. */

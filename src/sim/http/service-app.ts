@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { ServiceName, SimContext } from '../sim-context.js';
 import { errorBody, malformedJson } from './error-bodies.js';
-import type { FaultBoard, Strike } from './fault-board.js';
+import { callerOf, type FaultBoard, type Strike } from './fault-board.js';
 import type { RequestLog } from './request-log.js';
 import { noSuchPath, ServiceError } from './service-error.js';
 
@@ -83,6 +83,8 @@ export function createServiceApp(service: ServiceName, context: SimContext, plum
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime),
       user_id: context.verifyToken(tokenOf(request))?.userId ?? null,
+      request_id: callerOf(request.headers).requestId ?? null,
+      user_agent: request.headers['user-agent'] ?? null,
     });
   });
   // Keystone and Octavia have a page of their own for unknown paths, Heat for every refusal.
@@ -133,7 +135,7 @@ function acceptAnyBody(app: FastifyInstance, service: ServiceName): void {
 
 /** Applies the fault that this request meets, if any. Resolves when the request may go on, or after it was answered or cut off. */
 async function suffer(service: ServiceName, faults: FaultBoard, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  const strike = faults.strike({ service, method: request.method, url: request.url, body: request.rawBody, internal: request.simInternal });
+  const strike = faults.strike({ service, method: request.method, url: request.url, body: request.rawBody, internal: request.simInternal, ...callerOf(request.headers) });
   if (!strike) return undefined;
   request.strike = strike;
   const { action } = strike;

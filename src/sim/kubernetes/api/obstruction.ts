@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { FaultBoard } from '../../http/fault-board.js';
+import { callerOf, type FaultBoard } from '../../http/fault-board.js';
 import type { RequestLog } from '../../http/request-log.js';
 import type { ApiContext } from './api-context.js';
 import { sendJson } from './response.js';
@@ -19,7 +19,7 @@ export function obstruction(plumbing: ApiPlumbing | undefined, internalSecret: s
     const internal = request.headers['x-sim-internal'] === internalSecret;
     if (!plumbing || internal) return 'goes-on';
     logWhenDone(plumbing, request, response);
-    const strike = plumbing.faults.strike({ service, method: request.method ?? '', url: request.url ?? '', body, internal });
+    const strike = plumbing.faults.strike({ service, method: request.method ?? '', url: request.url ?? '', body, internal, ...callerOf(request.headers) });
     if (!strike) return 'goes-on';
     const { action } = strike;
     if ('delay_ms' in action) {
@@ -57,6 +57,8 @@ function logWhenDone({ requests }: ApiPlumbing, request: IncomingMessage, respon
       status: response.headersSent ? response.statusCode : 0,
       ms: Date.now() - startedAt,
       user_id: null,
+      request_id: callerOf(request.headers).requestId ?? null,
+      user_agent: request.headers['user-agent'] ?? null,
     });
   });
 }
