@@ -1,6 +1,6 @@
 // Writes what is generated from the code: openapi.json, the CLI's types of it, and the configuration reference.
 // Reads the build output, so `npm run generate` builds first; `npm run check` fails when the result differs.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import openapiTypeScript, { astToString } from 'openapi-typescript';
 import { configSchema } from '../dist/src/config/config.js';
 import { apiDocument } from '../dist/src/magnum-api/openapi/api-document.js';
@@ -12,7 +12,9 @@ const types = astToString(await openapiTypeScript(document, { defaultNonNullable
 write('src/api-client/api.d.ts', `// Generated from openapi.json by scripts/generate.mjs; never edited.\n${types}`);
 write('docs/configuration.md', configurationReference());
 
+/** What has not changed is left alone, its time too: others build from these files. */
 function write(path, text) {
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
   if (path.includes('/')) mkdirSync(path.slice(0, path.lastIndexOf('/')), { recursive: true });
   writeFileSync(path, text);
   console.log(`wrote ${path}`);
