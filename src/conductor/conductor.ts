@@ -7,8 +7,10 @@ import { Sweep } from './operation/sweep.js';
 
 /** A running conductor. */
 export interface Conductor {
-  /** Begins no turn any more, lets running ones end, then stops. */
-  close(): Promise<void>;
+  /** Begins no turn any more, lets the running ones save their move, gives back what they hold, then stops. */
+  readonly close: () => Promise<void>;
+  /** Undefined while sweeps go on; otherwise what is wrong, as a sentence. */
+  readonly check: () => Promise<string | undefined>;
 }
 
 /** Starts taking leases: woken by the queue, and by the sweep for what the queue has lost. */
@@ -23,16 +25,22 @@ export function startConductor(runtime: ConductorRuntime): Conductor {
       log[isDatabaseAway(error) ? 'warn' : 'error']({ message: 'Turn given up; the sweep will repeat it', operationId, err: error });
     }
   };
-  const consumer: WakeUpConsumer = queue.consume(({ operationId }, cause) => run(operationId, cause), {
-    concurrency: config.CONDUCTOR_CONCURRENCY,
-  });
+  const consumer: WakeUpConsumer = queue.consume(
+    async ({ operationId }, cause) => {
+      // A job that was fetched while we stop is for somebody else; without it the operation would wait for a sweep.
+      if (runner.isStopping) await queue.wake(operationId, { cause });
+      else await run(operationId, cause);
+    },
+    { concurrency: config.CONDUCTOR_CONCURRENCY },
+  );
   const sweep = new Sweep(runtime, (operationId) => run(operationId, 'event'));
   sweep.start();
   return {
     close: async () => {
       runner.stop();
-      await sweep.stop();
-      await consumer.close();
+      // Both at once: a consumer that goes on taking jobs takes them away from conductors that would do them.
+      await Promise.all([consumer.close(), sweep.stop()]);
     },
+    check: () => Promise.resolve(sweep.problem()),
   };
 }

@@ -18,6 +18,11 @@ const proxyMapSchema = z.record(z.string(), z.url({ protocol: /^https?$/ }));
 /** Every setting, its unit and its default. Names are without the prefix JEROBOAM_; docs/configuration.md is generated from here. */
 export const configSchema = z.strictObject({
   CONFIG_FILE: z.string().optional().describe('YAML file with the same settings (names without the prefix); the environment wins over it'),
+  METRICS_LISTEN: z
+    .string()
+    .regex(/^.+:\d+$/, 'expected host:port')
+    .optional()
+    .describe('Where this process answers /metrics and /healthz, without authentication (host:port; port 0 picks a free one; unset: nowhere)'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info').describe('Least severe level that is logged'),
 
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).describe('PostgreSQL 15 or newer: the only source of truth'),

@@ -1,10 +1,14 @@
 import pg from 'pg';
+import { appliedMigrations, assertNotNewer } from './assert-schema.js';
 import { createDataSource } from './data-source.js';
 
 /** Any fixed number: whoever migrates this database first takes this advisory lock, the others wait and find nothing to do. */
 const migrationLockKey = 7_302_026;
 
-/** Brings the schema up to date; safe to run in several processes at once (TypeORM itself takes no lock). */
+/**
+ * Brings the schema up to date; safe to run in several processes at once (TypeORM itself takes no lock). Throws
+ * SchemaMismatchError, and changes nothing, when a later release has migrated the database.
+ */
 export async function migrate(databaseUrl: string): Promise<string[]> {
   const guard = new pg.Client({ connectionString: databaseUrl });
   await guard.connect();
@@ -13,6 +17,7 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
     const dataSource = createDataSource(databaseUrl, 1);
     await dataSource.initialize();
     try {
+      assertNotNewer(dataSource, await appliedMigrations(dataSource));
       const applied = await dataSource.runMigrations({ transaction: 'each' });
       return applied.map((migration) => migration.name);
     } finally {

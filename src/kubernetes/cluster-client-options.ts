@@ -6,6 +6,17 @@ export interface ClusterClientOptions {
   readonly timeoutMs: number;
   /** The other side is a tenant's machine: it must not fill our memory. */
   readonly answerLimitBytes: number;
+  /** Told of each call, for logs and metrics. */
+  readonly onCall?: (call: ClusterCallRecord) => void;
+}
+
+export interface ClusterCallRecord {
+  readonly clusterId: string;
+  readonly method: string;
+  readonly path: string;
+  /** Null when there was no whole answer. */
+  readonly status: number | null;
+  readonly ms: number;
 }
 
 export const clusterClientOptions = (

@@ -61,9 +61,15 @@ export class ClusterTransport {
   /** Any answer, whatever its status. Throws ClusterUnreachableError when there is none, and the signal's reason when aborted. */
   async send(call: ClusterRequest, options: ClusterCallOptions = {}): Promise<ClusterAnswer> {
     const { signal, timeoutMs = this.options.timeoutMs } = options;
+    const startedAt = performance.now();
+    const record = (status: number | null): void =>
+      this.options.onCall?.({ clusterId: this.access.clusterId, method: call.method, path: call.path, status, ms: performance.now() - startedAt });
     try {
-      return await withDeadline(timeoutMs, signal, (deadline) => this.exchange(call, options, deadline));
+      const answer = await withDeadline(timeoutMs, signal, (deadline) => this.exchange(call, options, deadline));
+      record(answer.status);
+      return answer;
     } catch (error) {
+      record(null);
       signal?.throwIfAborted();
       throw this.unreachable(call, null, failureReason(error), error);
     }

@@ -25,7 +25,7 @@ const pathParameterLengthMax = 4_096;
 
 /** The whole API, ready to listen; nothing is bound yet. */
 export async function createMagnumApi(runtime: Runtime): Promise<NestFastifyApplication> {
-  const { config, log } = runtime;
+  const { config, log, metrics } = runtime;
   const adapter = new FastifyAdapter({
     ...tlsOptions(config.API_TLS_CERT_FILE, config.API_TLS_KEY_FILE),
     logger: false,
@@ -41,7 +41,7 @@ export async function createMagnumApi(runtime: Runtime): Promise<NestFastifyAppl
   const app = await NestFactory.create<NestFastifyApplication>(MagnumApiModule.of(runtime), adapter, options);
   const fastify = adapter.getInstance();
   useJsonBodies(fastify);
-  useRequestHooks(fastify, { authenticator: app.get(Authenticator), publicUrl: config.API_PUBLIC_URL, log });
+  useRequestHooks(fastify, { authenticator: app.get(Authenticator), publicUrl: config.API_PUBLIC_URL, log, metrics });
   app.useGlobalPipes(new SchemaPipe());
   app.useGlobalFilters(new DomainErrorFilter(log));
   await app.init();

@@ -61,7 +61,7 @@ export class DomainErrorFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const error = asDomainError(thrown);
     const { status, origin, body } = answerTo(error);
-    if (status >= 500) this.log.error({ err: thrown, requestId: findContext(request)?.requestId }, 'A request failed');
+    if (status >= 500) this.log.error({ message: 'A request failed', err: thrown, requestId: findContext(request)?.requestId });
     if (reply.raw.headersSent) {
       reply.raw.destroy();
       return;

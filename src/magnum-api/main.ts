@@ -9,5 +9,5 @@ const config = loadConfig(process.env);
 const runtime = await openRuntime('magnum-api', config, [loadK8sUbuntuDriver()]);
 const magnumApi = await startMagnumApi(runtime);
 const nodeApi = await startNodeApi(runtime);
-runtime.log.info({ message: 'Ready', ready: true, api: magnumApi.url, nodeApi: nodeApi.url });
-await untilSignal(runtime.log, config.SHUTDOWN_GRACE_SECONDS, [() => magnumApi.close(), () => nodeApi.close(), runtime.close]);
+runtime.log.info({ message: 'Ready', ready: true, api: magnumApi.url, nodeApi: nodeApi.url, metrics: runtime.metricsUrl });
+await untilSignal(runtime.log, config.SHUTDOWN_GRACE_SECONDS, [[magnumApi.close, nodeApi.close], [runtime.close]]);

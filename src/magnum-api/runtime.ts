@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import type { Config } from '../config/config.js';
 import type { SecretStore } from '../database/secret-store.js';
 import type { ClusterDriver } from '../driver-contract/index.js';
+import type { Metrics } from '../metrics/metrics.js';
 import type { Cloud } from '../openstack/cloud.js';
 
 /** What magnum-api needs from the process that starts it (main.ts here, or src/all/main.ts). */
@@ -15,6 +16,8 @@ export interface Runtime {
   readonly queue: { wake(operationId: string): Promise<unknown> };
   readonly secrets: SecretStore;
   readonly log: Logger;
+  /** Counted where there is somebody to read it. */
+  readonly metrics?: Metrics;
 }
 
 /** Injection token of the Runtime. */

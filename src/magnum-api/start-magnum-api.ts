@@ -5,7 +5,7 @@ import type { Runtime } from './runtime.js';
 export interface Listening {
   readonly url: string;
   /** Takes no more requests and lets the running ones end. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Builds the API and listens where API_LISTEN says; `url` has the port that was really bound. */

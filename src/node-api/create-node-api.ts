@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import { withLogFields } from '../logging/log-context.js';
+import { drawRequestId } from '../openstack/call-options.js';
 import { claimNode, claimSchema } from './claim.js';
 import { NodeApiError } from './node-api-error.js';
 import type { NodeApiRuntime } from './node-api-runtime.js';
@@ -17,13 +19,27 @@ const requestTimeoutMs = 30_000;
 
 /** The listener of machines that boot: always TLS, no Keystone, nothing but /v1/bootstrap. */
 export async function createNodeApi(runtime: NodeApiRuntime): Promise<FastifyInstance> {
-  const { config, log } = runtime;
+  const { config, log, metrics } = runtime;
   if (config.NODE_CERT_FILE === undefined || config.NODE_KEY_FILE === undefined) {
     throw new Error('JEROBOAM_NODE_CERT_FILE and JEROBOAM_NODE_KEY_FILE are not set: node-api always speaks TLS.');
   }
   const https = { cert: readFileSync(config.NODE_CERT_FILE), key: readFileSync(config.NODE_KEY_FILE), minVersion: 'TLSv1.2' as const };
   const app = fastify({ https, logger: false, bodyLimit: bodyLimitBytes, requestTimeout: requestTimeoutMs, exposeHeadRoutes: false });
   const limit = new RateLimit(config.NODE_RATE_PER_MINUTE);
+
+  /** Who a call is from, once that is proven. */
+  const nodes = new WeakMap<FastifyRequest, { nodeId: string; clusterId: string }>();
+  const requestIds = new WeakMap<FastifyRequest, string>();
+  app.addHook('onRequest', (request, reply, done) => {
+    const requestId = drawRequestId();
+    requestIds.set(request, requestId);
+    reply.header('x-openstack-request-id', requestId);
+    withLogFields({ requestId }, done);
+  });
+  // Reading a body goes through the socket's events, which know nothing of the request any more.
+  app.addHook('preValidation', (request, _reply, done) => {
+    withLogFields({ requestId: requestIds.get(request) }, done);
+  });
 
   // Bodies stay bytes until the signature over them was checked.
   app.removeAllContentTypeParsers();
@@ -34,7 +50,9 @@ export async function createNodeApi(runtime: NodeApiRuntime): Promise<FastifyIns
     // The address takes part so that a stranger who knows a node's id cannot use up its calls.
     spend(limit, `${String(request.headers[nodeHeader])} ${request.ip}`);
     const call = { method: request.method, path, body: bytesOf(request), headers: request.headers };
-    return authenticateNode(runtime.dataSource, call, config.NODE_CLOCK_SKEW_SECONDS, new Date());
+    const node = await authenticateNode(runtime.dataSource, call, config.NODE_CLOCK_SKEW_SECONDS, new Date());
+    nodes.set(request, { nodeId: node.id, clusterId: node.cluster_id });
+    return node;
   };
 
   app.post('/v1/bootstrap/claim', async (request) => {
@@ -55,12 +73,16 @@ export async function createNodeApi(runtime: NodeApiRuntime): Promise<FastifyIns
   app.setNotFoundHandler((_request, reply) => reply.status(404).send({ error: { code: 'not-found', message: 'There is nothing here.' } }));
   app.setErrorHandler((thrown, request, reply) => {
     const error = asNodeApiError(thrown);
-    if (error.code === 'internal') log.error({ message: 'A call of a node failed', err: thrown, url: request.url });
+    if (error.code === 'internal') log.error({ message: 'A call of a node failed', requestId: requestIds.get(request), err: thrown });
     if (error.retryAfterSeconds !== undefined) reply.header('Retry-After', String(error.retryAfterSeconds));
     return reply.status(error.status).send({ error: { code: error.code, message: error.message } });
   });
   app.addHook('onResponse', (request, reply, done) => {
-    log.info({ message: 'Answered a node', method: request.method, url: request.url, status: reply.statusCode, nodeId: request.headers[nodeHeader], ms: Math.round(reply.elapsedTime) });
+    const { method } = request;
+    const route = request.is404 ? undefined : request.routeOptions.url;
+    metrics?.httpAnswered({ listener: 'node-api', method, route, status: reply.statusCode, ms: reply.elapsedTime });
+    // Not the path: whoever calls may write anything there, and the routes are fixed.
+    log.info({ message: 'Answered a node', requestId: requestIds.get(request), method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime), ...nodes.get(request) });
     done();
   });
   await app.ready();

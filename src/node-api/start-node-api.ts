@@ -4,7 +4,7 @@ import type { NodeApiRuntime } from './node-api-runtime.js';
 export interface Listening {
   readonly url: string;
   /** Takes no more requests and lets the running ones end. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Listens where NODE_LISTEN says; `url` has the port that was really bound. */

@@ -23,7 +23,13 @@ export interface TransportOptions extends RetryLimits {
 export interface AttemptRecord {
   readonly service: CloudService;
   readonly call: string;
+  readonly method: HttpMethod;
+  /** Without the query, which may carry names. */
+  readonly path: string;
+  /** What we sent as X-Openstack-Request-Id. */
   readonly requestId: string;
+  /** The service's own id for the attempt; null when it told none. */
+  readonly serviceRequestId: string | null;
   readonly attempt: number;
   /** Null when there was no whole answer. */
   readonly status: number | null;
@@ -98,18 +104,21 @@ export class HttpTransport {
     signal: AbortSignal | undefined,
   ): Promise<{ outcome: AttemptOutcome | undefined } & ({ answer: HttpAnswer } | { error: unknown })> {
     const startedAt = performance.now();
-    const record = (status: number | null): void =>
+    const record = (status: number | null, headers: HttpAnswer['headers'] = {}): void =>
       this.options.onAttempt?.({
         service: call.service,
         call: describeCall(call),
+        method: call.method,
+        path: call.url.pathname,
         requestId: call.requestId,
+        serviceRequestId: serviceRequestIdOf(headers),
         attempt,
         status,
         milliseconds: performance.now() - startedAt,
       });
     try {
       const answer = await withDeadline(this.options.timeoutMs, signal, (deadline) => this.exchange(call, deadline));
-      record(answer.status);
+      record(answer.status, answer.headers);
       const wait = retryAfterMs(answer.headers['retry-after'], new Date());
       return { answer, outcome: { kind: 'answered', status: answer.status, retryAfterMs: wait } };
     } catch (error) {
@@ -145,6 +154,9 @@ export class HttpTransport {
     return { status: answer.statusCode, headers: Object.fromEntries(headers) as Record<string, string>, text: Buffer.concat(chunks).toString('utf8') };
   }
 }
+
+/** Nova has a header of its own besides the common one. */
+export const serviceRequestIdOf = (headers: HttpAnswer['headers']): string | null => headers['x-openstack-request-id'] ?? headers['x-compute-request-id'] ?? null;
 
 /** Method and path for people; queries may carry names, tokens never travel in either. */
 export const describeCall = ({ method, url }: Pick<HttpCall, 'method' | 'url'>): string => `${method} ${url.host}${url.pathname}`;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cloudErrorOf, CloudUnavailableError, type CloudFailure } from './cloud-error.js';
 import { errorMessage } from './error-message.js';
-import { describeCall, type HttpAnswer, type HttpCall } from './http-transport.js';
+import { describeCall, serviceRequestIdOf, type HttpAnswer, type HttpCall } from './http-transport.js';
 
 /** A call and what came back. */
 export interface Exchange {
@@ -36,7 +36,7 @@ export const notUnderstood = (exchange: Exchange, detail: string): CloudUnavaila
   new CloudUnavailableError(failureOf(exchange, detail));
 
 function failureOf({ request, answer }: Exchange, detail: string): CloudFailure {
-  const requestId = answer.headers['x-openstack-request-id'] ?? answer.headers['x-compute-request-id'] ?? null;
+  const requestId = serviceRequestIdOf(answer.headers);
   return { service: request.service, status: answer.status, requestId, detail, call: describeCall(request) };
 }
 

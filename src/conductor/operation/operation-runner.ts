@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { OperationRecord } from '../../database/operation.entity.js';
 import { DomainError, LeaseLostError } from '../../domain/domain-error.js';
 import type { OperationKind } from '../../domain/operation-state.js';
+import { withLogFields } from '../../logging/log-context.js';
 import type { WakeUpCause } from '../../queue/wake-up-queue.js';
 import { ClusterContext } from '../cluster-context.js';
 import type { ConductorRuntime } from '../conductor-runtime.js';
@@ -10,6 +11,7 @@ import { isDatabaseAway } from './database-error.js';
 import { failed, nextMove, type Move, type Operation, type Step, type StepResult } from './operation.js';
 import { releaseReservations } from '../stacks/release-reservations.js';
 import { makeWayForDelete, noteWakeUp, takeLease } from './operation-lease.js';
+import { reportTurn } from './report-turn.js';
 import { saveMove, type AfterSave } from './save-move.js';
 import { Turn } from './turn.js';
 
@@ -32,6 +34,10 @@ export class OperationRunner {
     this.stopping = true;
   }
 
+  get isStopping(): boolean {
+    return this.stopping;
+  }
+
   async run(operationId: string, cause: WakeUpCause): Promise<void> {
     if (this.stopping) return;
     const { dataSource, config, queue } = this.runtime;
@@ -46,7 +52,8 @@ export class OperationRunner {
     if (!record) return;
     const turn = new Turn(dataSource, operationId, record.fence, this.leaseTimes(), askedAt);
     try {
-      await this.walk(turn, record);
+      const { clusterId, kind, requestId } = record;
+      await withLogFields({ clusterId, operationId, operationKind: kind, requestId: requestId ?? undefined }, () => this.walk(turn, record));
     } finally {
       turn.end();
     }
@@ -61,8 +68,10 @@ export class OperationRunner {
       for (;;) {
         const current = await this.runtime.dataSource.manager.findOneByOrFail(OperationRecord, { id: record.id });
         const context = await ClusterContext.load(this.runtime, turn, current);
-        const move = await this.takeStep(operation, context);
-        const { after, pauseMs } = await this.save(operation, context, move);
+        const { after, pauseMs } = await reportTurn(this.runtime, current, async () => {
+          const move = await this.takeStep(operation, context);
+          return { move, ...(await this.save(operation, context, move)) };
+        });
         if (after === 'ended') return;
         if (after === 'pause') {
           await queue.wake(record.id, { cause: 'timer', delayMs: pauseMs });
@@ -70,12 +79,15 @@ export class OperationRunner {
         }
         if (this.stopping) {
           await this.letGo(turn, record.id);
+          await queue.wake(record.id);
+          log.info({ message: 'Operation given back', because: 'this conductor stops' });
           return;
         }
         turn.assertHeld();
       }
     } catch (error) {
       if (!(error instanceof LeaseLostError)) throw error;
+      this.runtime.metrics?.leaseLost(record.kind);
       log.warn({ message: 'Turn given up: the lease was lost', operationId: record.id, clusterId: record.clusterId });
     }
   }
@@ -93,7 +105,6 @@ export class OperationRunner {
     const step = operation.steps.find((candidate) => candidate.name === name);
     if (!step || !stepEnteredAt) throw new Error(`operation ${operation.kind} has no step ${String(name)}`);
     const fields = { clusterId: context.cluster.id, operationId: context.operation.id, step: step.name };
-    this.runtime.log.debug({ message: 'Running step', ...fields });
     const result = await this.resultOf(step, context, fields);
     return nextMove(operation, { step: step.name, enteredAt: stepEnteredAt }, result, { now: context.now, deadlineAt, times: this.runtime.config });
   }

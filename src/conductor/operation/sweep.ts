@@ -10,6 +10,8 @@ const batchSize = 500;
 export class Sweep {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
+  /** By the monotonic clock (ms): when a sweep, or a turn that it ran, last came to its end. */
+  private progressedAt = performance.now();
 
   constructor(
     private readonly runtime: ConductorRuntime,
@@ -23,18 +25,29 @@ export class Sweep {
     }, this.runtime.config.SWEEP_SECONDS * 1000);
   }
 
+  /** What is wrong when nothing has come to its end for the time of some sweeps and of all tries of a call. */
+  problem(): string | undefined {
+    const { SWEEP_SECONDS, HTTP_RETRY_WINDOW_SECONDS, HTTP_TIMEOUT_SECONDS } = this.runtime.config;
+    const quietSecondsMax = 3 * SWEEP_SECONDS + HTTP_RETRY_WINDOW_SECONDS + HTTP_TIMEOUT_SECONDS;
+    const quietSeconds = Math.round((performance.now() - this.progressedAt) / 1000);
+    return quietSeconds > quietSecondsMax ? `No sweep has come to its end for ${quietSeconds} s.` : undefined;
+  }
+
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await this.running;
   }
 
   private async sweep(): Promise<void> {
-    const { log } = this.runtime;
+    const { log, metrics } = this.runtime;
     try {
       await this.sendOutbox();
       await this.startDue();
       await this.dropTombstones();
+      this.progressedAt = performance.now();
+      metrics?.sweepEnded('done');
     } catch (error) {
+      metrics?.sweepEnded('failed');
       log.warn({ message: 'Sweep failed; the next one tries again', err: error });
     }
   }
@@ -42,6 +55,7 @@ export class Sweep {
   private async sendOutbox(): Promise<void> {
     const { dataSource, queue } = this.runtime;
     const rows: { id: number; operation_id: string }[] = await dataSource.query(`SELECT id, operation_id FROM outbox ORDER BY id LIMIT ${batchSize}`);
+    this.runtime.metrics?.sweepFound('outbox', rows.length);
     for (const row of rows) {
       if (!(await queue.wake(row.operation_id))) return;
       await dataSource.query(`DELETE FROM outbox WHERE id = $1`, [row.id]);
@@ -60,6 +74,9 @@ export class Sweep {
          AND (lease_until IS NULL OR lease_until <= now()) ORDER BY due_at LIMIT ${batchSize}`,
       [config.SWEEP_SECONDS],
     );
+    const overdue = rows.filter((row) => row.is_overdue).length;
+    this.runtime.metrics?.sweepFound('due', rows.length - overdue);
+    this.runtime.metrics?.sweepFound('overdue', overdue);
     const forUs: string[] = [];
     let isQueueAway = false;
     for (const { id, is_overdue: isOverdue } of rows) {
@@ -68,6 +85,7 @@ export class Sweep {
     }
     for (let start = 0; start < forUs.length; start += config.CONDUCTOR_CONCURRENCY) {
       await Promise.all(forUs.slice(start, start + config.CONDUCTOR_CONCURRENCY).map((id) => this.runTurn(id)));
+      this.progressedAt = performance.now();
     }
   }
 

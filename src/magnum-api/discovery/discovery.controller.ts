@@ -65,7 +65,7 @@ export class DiscoveryController {
       await this.runtime.dataSource.query('SELECT 1');
       return { detailed: false, reasons: ['OK'] };
     } catch (error) {
-      this.runtime.log.error({ err: error }, 'Healthcheck: the database does not answer');
+      this.runtime.log.error({ message: 'Healthcheck: the database does not answer', err: error });
       reply.status(HttpStatus.SERVICE_UNAVAILABLE);
       return { detailed: false, reasons: ['The database does not answer.'] };
     }

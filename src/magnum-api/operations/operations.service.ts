@@ -71,11 +71,11 @@ export class OperationsService {
     const { CREATE_TIMEOUT_MINUTES } = this.runtime.config;
     const [, affected]: [unknown[], number] = await manager.query(
       `UPDATE operations o SET state = 'queued', step = NULL, step_entered_at = NULL, step_turns = 0, waiting_for = ${queuedBehind('$3')}, failure = NULL, finished_at = NULL,
-         attempt = o.attempt + 1, due_at = now(),
+         attempt = o.attempt + 1, due_at = now(), request_id = $4,
          deadline_at = CASE WHEN o.deadline_at IS NULL THEN NULL
            ELSE now() + make_interval(mins => coalesce(nullif((SELECT create_timeout FROM clusters WHERE id = o.cluster_id), 0), $2)) END
        WHERE o.id = $1 AND o.state = 'failed'`,
-      [id, CREATE_TIMEOUT_MINUTES, cluster_id],
+      [id, CREATE_TIMEOUT_MINUTES, cluster_id, requestId],
     );
     if (affected === 0) {
       const [now]: { state: string }[] = await manager.query(`SELECT state FROM operations WHERE id = $1`, [id]);
