@@ -1,5 +1,5 @@
 import { labFolder } from '../lab/lab-folder.js';
-import { mainJob } from './main-job.js';
+import { mainJob } from './main-job/main-job.js';
 import { stacks } from './stacks/stacks.js';
 
 const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
