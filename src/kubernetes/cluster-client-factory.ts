@@ -2,6 +2,9 @@ import { accessDigest, type ClusterAccess } from './cluster-access.js';
 import { ClusterClient } from './cluster-client.js';
 import type { ClusterClientOptions } from './cluster-client-options.js';
 
+/** Clients that are kept: clusters that other processes delete are not told of here, so the least recently used one goes. */
+const clientsMax = 1_000;
+
 /** Hands out one client a cluster, so that connections are shared by all who look at it. */
 export class ClusterClientFactory {
   private readonly clients = new Map<string, { readonly digest: string; readonly client: ClusterClient }>();
@@ -15,8 +18,14 @@ export class ClusterClientFactory {
   clientFor(access: ClusterAccess): ClusterClient {
     const digest = accessDigest(access);
     const known = this.clients.get(access.clusterId);
-    if (known?.digest === digest) return known.client;
+    if (known?.digest === digest) {
+      this.clients.delete(access.clusterId);
+      this.clients.set(access.clusterId, known);
+      return known.client;
+    }
     void this.evict(access.clusterId);
+    const [oldest] = this.clients.keys();
+    if (oldest !== undefined && this.clients.size >= clientsMax) void this.evict(oldest);
     const client = new ClusterClient(access, this.options);
     this.clients.set(access.clusterId, { digest, client });
     return client;

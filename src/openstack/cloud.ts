@@ -32,6 +32,9 @@ export interface ClusterUser {
   readonly projectId: string;
 }
 
+/** Sessions of cluster users that are kept: the least recently used one goes first, and costs a log-in when it is wanted again. */
+const usersMax = 1_000;
+
 /** One cloud: hands out clients for each identity that acts on it, over shared connections. */
 export class Cloud {
   private readonly transport: HttpTransport;
@@ -55,7 +58,13 @@ export class Cloud {
     const key = `${userId}/${projectId}`;
     const passwordDigest = createHash('sha256').update(password).digest('hex');
     const known = this.users.get(key);
-    if (known?.passwordDigest === passwordDigest) return known.clients;
+    this.users.delete(key);
+    if (known?.passwordDigest === passwordDigest) {
+      this.users.set(key, known);
+      return known.clients;
+    }
+    const [oldest] = this.users.keys();
+    if (oldest !== undefined && this.users.size >= usersMax) this.users.delete(oldest);
     const { authUrl } = this.options.service;
     const credentials = { kind: 'password', authUrl, user: { id: userId }, password, scope: { project: { id: projectId } } } as const;
     const clients = clientsOf(new OpenStackSession(credentials, this.connection));

@@ -15,11 +15,11 @@ export class Authenticator {
   private readonly cache: TokenCache;
 
   constructor(@Inject(RUNTIME) private readonly runtime: Runtime) {
-    const { config, cloud } = runtime;
+    const { config, cloud, metrics } = runtime;
     // All tries together: a client waits for this, and gives up soon.
     const deadlineMs = config.HTTP_TIMEOUT_SECONDS * 1000;
     const validate = (token: string) => cloud.asService().keystone.validateToken(token, { signal: AbortSignal.timeout(deadlineMs) });
-    this.cache = new TokenCache(validate, { trustMs: config.TOKEN_CACHE_SECONDS * 1000 });
+    this.cache = new TokenCache(validate, { trustMs: config.TOKEN_CACHE_SECONDS * 1000, onRead: (result) => metrics?.cacheRead('tokens', result) });
   }
 
   /** Throws UnauthenticatedError (401), or CloudSilentError (503) when Keystone gives no answer, whatever its trouble is. */

@@ -10,6 +10,7 @@ interface Entry {
 export interface TokenCacheOptions {
   /** Longest trust in a validated token, in ms; never beyond its expiry. */
   readonly trustMs: number;
+  readonly onRead?: (result: 'found' | 'asked' | 'shared') => void;
   readonly now?: () => number;
 }
 
@@ -34,8 +35,13 @@ export class TokenCache {
   async find(token: string): Promise<KeystoneToken | null> {
     const key = createHash('sha256').update(token).digest('base64');
     const known = this.entries.get(key);
-    if (known && known.until > this.now()) return known.token;
-    return this.inFlight.get(key) ?? this.ask(key, token);
+    if (known && known.until > this.now()) {
+      this.options.onRead?.('found');
+      return known.token;
+    }
+    const asked = this.inFlight.get(key);
+    this.options.onRead?.(asked ? 'shared' : 'asked');
+    return asked ?? this.ask(key, token);
   }
 
   private ask(key: string, token: string): Promise<KeystoneToken | null> {

@@ -9,6 +9,9 @@ import { CloudSilentError, isTimeout } from './cloud-silent.error.js';
 
 export const clientsOf = ({ cloud }: Runtime, { caller, requestId }: Asking): CloudClients => cloud.withToken(caller.token, { requestId });
 
+/** The token's fault, and nothing that another person's token must suffer from. */
+export const isAskersFault = (error: unknown): boolean => error instanceof UnauthenticatedError || error instanceof ForbiddenError;
+
 /**
  * Asks with the requester's own token, all tries together within one HTTP timeout: a client waits for this, and gives up
  * soon. `what` completes "may not look at …".

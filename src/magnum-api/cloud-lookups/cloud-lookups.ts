@@ -8,7 +8,7 @@ import type { Network, SecurityGroup, Subnet } from '../../openstack/neutron/neu
 import type { Flavor, Keypair } from '../../openstack/nova/nova.client.js';
 import type { Asking } from '../http/request-context.js';
 import { RUNTIME, type Runtime } from '../runtime.js';
-import { askCloud, clientsOf } from './ask-cloud.js';
+import { askCloud, clientsOf, isAskersFault } from './ask-cloud.js';
 import { LookupCache } from './lookup-cache.js';
 
 /** An image whose os_distro is known. */
@@ -25,7 +25,8 @@ export class CloudLookups {
   private readonly cache: LookupCache;
 
   constructor(@Inject(RUNTIME) private readonly runtime: Runtime) {
-    this.cache = new LookupCache(runtime.config.LOOKUP_CACHE_SECONDS * 1000);
+    const { config, metrics } = runtime;
+    this.cache = new LookupCache({ keepMs: config.LOOKUP_CACHE_SECONDS * 1000, isAskersFault, onRead: (result) => metrics?.cacheRead('lookups', result) });
   }
 
   /** Throws InvalidParameterError when there is no such image or it has no os_distro, ForbiddenError when it may not be read. */

@@ -5,7 +5,7 @@ import type { CallOptions } from '../../openstack/call-options.js';
 import { CloudForbiddenError, CloudNotFoundError, CloudUnavailableError } from '../../openstack/cloud-error.js';
 import type { CloudClients } from '../../openstack/cloud.js';
 import type { NetworkQuotas } from '../../openstack/neutron/neutron.client.js';
-import { askCloud } from '../cloud-lookups/ask-cloud.js';
+import { askCloud, isAskersFault } from '../cloud-lookups/ask-cloud.js';
 import { LookupCache } from '../cloud-lookups/lookup-cache.js';
 import type { Asking } from '../http/request-context.js';
 import { RUNTIME, type Runtime } from '../runtime.js';
@@ -28,7 +28,7 @@ export interface QuotaQuestion {
  */
 @Injectable()
 export class ProjectQuotas {
-  private readonly shared = new LookupCache(0);
+  private readonly shared = new LookupCache({ keepMs: 0, isAskersFault });
 
   constructor(@Inject(RUNTIME) private readonly runtime: Runtime) {}
 
