@@ -17,8 +17,11 @@ export function slug(text: string, lengthMax: number): string {
 export function drawNodeName(clusterName: string, groupName: string, randomInt: (exclusiveMax: number) => number): string {
   let suffix = '';
   for (let i = 0; i < suffixLength; i++) suffix += suffixAlphabet.charAt(randomInt(suffixAlphabet.length));
-  return `${slugStartingWithLetter(clusterName, 24)}-${slug(groupName, 16)}-${suffix}`;
+  return `${nodeNamePrefix(clusterName)}${slug(groupName, 16)}-${suffix}`;
 }
+
+/** What the names of all nodes of a cluster begin with; those of an equally named cluster do so too. */
+export const nodeNamePrefix = (clusterName: string): string => `${slugStartingWithLetter(clusterName, 24)}-`;
 
 /** Heat and older DNS tools want host names that begin with a letter. */
 function slugStartingWithLetter(text: string, lengthMax: number): string {

@@ -1,4 +1,4 @@
-import { nodeStackName } from '../../domain/resource-names.js';
+import { groupStackName, nodeStackName, slotStackName } from '../../domain/resource-names.js';
 import { secretNames } from '../../domain/secret-names.js';
 import type { ClusterContext } from '../cluster-context.js';
 import { ensureClusterUser } from '../identity/cluster-user.js';
@@ -6,35 +6,41 @@ import { findLedger, markGone } from '../ledger/ledger.js';
 import { done, type StepResult } from '../operation/operation.js';
 import { deleteStacks, describeDeletion } from '../stacks/delete-stacks.js';
 import { stackLevel } from '../stacks/stack-level.js';
-import { planClearing } from './plan-clearing.js';
+import { nextToClear, planClearing, type ClearingNode } from './plan-clearing.js';
 
-/** A retried create first takes away what failed, nodes before what they stand on; a first attempt has nothing to clear. */
+/** A retried create first takes away what failed or vanished, nodes before what they stand on; a first attempt has nothing to clear. */
 export async function clearFailedAttempt(context: ClusterContext): Promise<StepResult> {
-  const { cluster, operation, nodes, slots, runtime } = context;
+  const { cluster, operation, slots, runtime } = context;
   if (operation.attempt === 1) return done;
   const ledger = await findLedger(runtime.dataSource.manager, cluster.id, 'heat-stack');
   if (ledger.length === 0) return done;
   await ensureClusterUser(context);
 
-  const stacks = [...(await context.stacks()).values()].map(({ name, status }) => ({ name, status, level: stackLevel(cluster.id, name) }));
-  const candidates = nodes.map(({ id, phase, role, bootDeadline }) => {
-    // A machine whose time ran out while the operation was at rest has failed as well.
-    const isLate = phase === 'booting' && bootDeadline !== null && context.now >= bootDeadline;
-    return { id, role, phase: isLate ? 'failed' : phase, stackName: nodeStackName(cluster.id, id) };
-  });
+  const existing = await context.stacks();
+  const names = new Set([...ledger.map(({ name }) => name), ...existing.keys()]);
+  const stacks = [...names].map((name) => ({ name, status: existing.get(name)?.status ?? null, level: stackLevel(cluster.id, name) }));
   const clearing = planClearing(
-    candidates,
+    clearingNodes(context),
     stacks,
     slots.some((slot) => slot.initialised),
   );
-  // Nodes first: a slot's port and volume cannot go while a server holds them.
-  const doomedNodes = clearing.stackNames.filter((name) => stackLevel(cluster.id, name) === 'node');
-  const now = new Set(doomedNodes.length > 0 ? doomedNodes : clearing.stackNames);
+  const doomed = new Set(clearing.stackNames);
+  const now = new Set(nextToClear(stacks.filter(({ name }) => doomed.has(name))));
   const left = await deleteStacks(context, (name) => now.has(name));
   if (left.length > 0) return context.waiting(describeDeletion(left));
-  if (now.size < clearing.stackNames.length) return { kind: 'waiting', for: 'the rest of the failed attempt', recheckAfterMs: 0 };
+  if (now.size < doomed.size) return { kind: 'waiting', for: 'the rest of the failed attempt', recheckAfterMs: 0 };
   await forgetCleared(context, clearing, ledger.map((row) => row.name));
   return done;
+}
+
+function clearingNodes({ cluster, nodes, slots, now }: ClusterContext): ClearingNode[] {
+  return nodes.map(({ id, phase, role, bootDeadline, nodeGroupId, slotId }) => {
+    // A machine whose time ran out while the operation was at rest has failed as well.
+    const isLate = phase === 'booting' && bootDeadline !== null && now >= bootDeadline;
+    const slot = slots.find((candidate) => candidate.id === slotId);
+    const standsOn = [groupStackName(cluster.id, nodeGroupId), ...(slot ? [slotStackName(cluster.id, slot.index)] : [])];
+    return { id, role, phase: isLate ? 'failed' : phase, stackName: nodeStackName(cluster.id, id), standsOn };
+  });
 }
 
 async function forgetCleared(context: ClusterContext, clearing: { nodeIds: readonly string[]; resetSlots: boolean }, ledgerNames: readonly string[]): Promise<void> {

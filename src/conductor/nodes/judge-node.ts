@@ -25,8 +25,8 @@ export type NodeVerdict =
 
 /**
  * What became of a node, from its stack, its own reports and the clock. Ready is not judged here: only its cluster can say.
- * `mayBeUnasked`: its claim token is still kept, so its stack may not have been asked for yet. `serverError`: what Nova says
- * of its server when that is in ERROR.
+ * `mayBeUnasked`: its claim token is still kept, so its stack may not have been asked for yet. `serverTrouble`: what is wrong
+ * with its server, as a clause.
  */
 export function judgeNode(
   node: JudgedNode,
@@ -34,10 +34,10 @@ export function judgeNode(
   stack: SeenStack | undefined,
   now: Date,
   bootDeadlineSeconds: number,
-  serverError?: string,
+  serverTrouble?: string,
 ): NodeVerdict {
   if (node.phase === 'failed') return { kind: 'failed', because: node.phaseReason ?? 'it failed', stackFailed: false };
-  if (node.phase === 'ready' || node.phase === 'gone' || node.phase === 'deleting') return { kind: 'unchanged', waitsFor: null };
+  if (node.phase === 'gone' || node.phase === 'deleting') return { kind: 'unchanged', waitsFor: null };
   if (stack?.status.endsWith('_FAILED')) return { kind: 'failed', because: stack.statusReason, stackFailed: true };
   if (!stack || stack.status.startsWith('DELETE_')) {
     if (node.phase === 'planned' || mayBeUnasked) return { kind: 'start' };
@@ -46,14 +46,15 @@ export function judgeNode(
   if (node.bootStatus === 'failed') {
     return { kind: 'failed', because: `it gave up in phase ${node.bootPhase ?? '?'}: ${node.bootMessage ?? 'no reason given'}`, stackFailed: false };
   }
-  if (serverError !== undefined) return { kind: 'failed', because: `its server ${node.serverId ?? ''} is in ERROR: ${serverError}`, stackFailed: false };
+  if (serverTrouble !== undefined) return { kind: 'failed', because: serverTrouble, stackFailed: false };
+  if (node.phase === 'ready') return { kind: 'unchanged', waitsFor: null };
   // A quick node may have joined before its stack was seen complete: its server and addresses are still to be read.
   if (node.serverId === null && stack.status.endsWith('_COMPLETE')) return { kind: 'booting' };
   if (node.phase === 'joined') return { kind: 'unchanged', waitsFor: 'to be Ready' };
   if (node.bootDeadline && now >= node.bootDeadline) {
     return { kind: 'failed', because: `it did not join within ${bootDeadlineSeconds} s of its server being active; ${lastWord(node)}`, stackFailed: false };
   }
-  return { kind: 'unchanged', waitsFor: node.phase === 'booting' ? `to join (${lastWord(node)})` : 'its stack' };
+  return { kind: 'unchanged', waitsFor: node.phase === 'booting' ? `to join (${lastWord(node)})` : `its stack, which is ${stack.status}` };
 }
 
 function lastWord({ bootPhase, bootStatus, bootMessage }: JudgedNode): string {

@@ -6,6 +6,7 @@ import type { StackSummary } from '../../openstack/heat/stack.js';
 import type { ClusterContext } from '../cluster-context.js';
 import { explainFailure } from '../stacks/observe-stacks.js';
 import { judgeNode, type NodeVerdict } from './judge-node.js';
+import { serverTroubles } from './observe-servers.js';
 
 export interface NodeObservation {
   readonly node: ClusterNode;
@@ -13,8 +14,8 @@ export interface NodeObservation {
 }
 
 /**
- * Looks at the stacks of all nodes (one list) and at broken servers (another), and records what changed: addresses and the boot deadline when a server is
- * active, the reason when a node failed.
+ * Looks at the stacks of all nodes (one list) and at their servers (another), and records what changed: addresses and the
+ * boot deadline when a server is active, the reason when a node failed.
  */
 export async function observeNodes(context: ClusterContext): Promise<readonly NodeObservation[]> {
   const { cluster, runtime, presentNodes: nodes, now } = context;
@@ -24,13 +25,13 @@ export async function observeNodes(context: ClusterContext): Promise<readonly No
     cluster.id,
     nodes.map((node) => secretNames.claimToken(node.id)),
   );
-  const serverErrors = await brokenServers(context);
+  const troubles = await serverTroubles(context);
   const deadlineSeconds = runtime.config.NODE_BOOT_DEADLINE_SECONDS;
   const observations = await Promise.all(
     nodes.map(async (node) => {
       const stack = stacks.get(nodeStackName(cluster.id, node.id));
       const mayBeUnasked = claimTokens.has(secretNames.claimToken(node.id));
-      const verdict = judgeNode(node, mayBeUnasked, stack, now, deadlineSeconds, serverErrors.get(node.serverId ?? ''));
+      const verdict = judgeNode(node, mayBeUnasked, stack, now, deadlineSeconds, troubles.get(node.serverId ?? ''));
       return { node, stack, verdict: await withReason(context, verdict, stack), outputs: await outputsWhenBooting(context, verdict, stack) };
     }),
   );
@@ -58,14 +59,6 @@ export async function observeNodes(context: ClusterContext): Promise<readonly No
     });
   }
   return observations;
-}
-
-/** What Nova says of the project's servers in ERROR, by id; asked only while a machine is on its way. */
-async function brokenServers(context: ClusterContext): Promise<ReadonlyMap<string, string>> {
-  if (!context.presentNodes.some(({ phase, serverId }) => serverId !== null && (phase === 'booting' || phase === 'joined'))) return new Map();
-  const { nova } = await context.asClusterUser();
-  const servers = await nova.listServers({ status: 'ERROR' }, context.call);
-  return new Map(servers.map(({ id, fault }) => [id, fault ?? 'Nova gives no reason']));
 }
 
 async function withReason(context: ClusterContext, verdict: NodeVerdict, stack: StackSummary | undefined): Promise<NodeVerdict> {

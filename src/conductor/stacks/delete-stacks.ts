@@ -6,13 +6,15 @@ import { planStackDeletion } from './plan-stack-deletion.js';
 import { stackLevel } from './stack-level.js';
 
 /**
- * Asks for the deletion of those of the stacks whose turn it is, and answers what is still there (empty: all gone). A stack whose deletion failed is asked again at every look; its reason is in the answer.
+ * Asks for the deletion of those of the stacks whose turn it is, and answers what is still there (empty: all gone). A stack
+ * whose deletion failed is asked again at every look, and one that does not end at each new attempt of the operation.
  */
 export async function deleteStacks(context: ClusterContext, matches: (name: string) => boolean): Promise<readonly StackSummary[]> {
   const stacks = [...(await context.stacks()).values()].filter((stack) => matches(stack.name));
   const { id: clusterId, spec } = context.cluster;
   const doomed = stacks.map(({ name, status }) => ({ name, status, level: stackLevel(clusterId, name) }));
-  const due = new Set(planStackDeletion(doomed, spec.masterLbEnabled));
+  const { attempt, stepTurns } = context.operation;
+  const due = new Set(planStackDeletion(doomed, spec.masterLbEnabled, attempt > 1 && stepTurns === 0));
   const toAsk = stacks.filter((stack) => due.has(stack.name));
   if (toAsk.length === 0) return stacks;
   const { heat } = await context.asClusterUser();

@@ -14,6 +14,11 @@ describe('planStackDeletion', () => {
     expect(planStackDeletion([group, slot(2), slot(10, 'DELETE_IN_PROGRESS')], true)).toEqual(['jb-c-group-1']);
   });
 
+  it('asks again for what is on its way out, when whoever was asked may have died', () => {
+    expect(planStackDeletion([group, slot(1, 'DELETE_IN_PROGRESS'), slot(0)], true, true)).toEqual(['jb-c-slot-1', 'jb-c-group-1']);
+    expect(planStackDeletion([slot(1, 'DELETE_IN_PROGRESS'), slot(0)], false, true)).toEqual(['jb-c-slot-1', 'jb-c-slot-0']);
+  });
+
   it('does not let a slot that would not go hold up the others', () => {
     expect(planStackDeletion([slot(0), slot(1, 'DELETE_FAILED')], true)).toEqual(['jb-c-slot-0']);
     expect(planStackDeletion([slot(1, 'DELETE_FAILED')], true)).toEqual(['jb-c-slot-1']);

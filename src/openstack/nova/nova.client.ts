@@ -101,14 +101,14 @@ export class NovaClient {
     return (await this.api.find(`/servers/${segment(id)}`, z.object({ server: serverSchema }), {}, options))?.server;
   }
 
-  /** Servers of the project, or those of exactly that name or of that status (as ERROR). */
-  async listServers(filter: { readonly name?: string; readonly status?: string } = {}, options?: CallOptions): Promise<Server[]> {
+  /** Servers of the project, or those of exactly that name, or with names that begin so. */
+  async listServers(filter: { readonly name?: string; readonly namePrefix?: string } = {}, options?: CallOptions): Promise<Server[]> {
     const schema = z.object({ servers: z.array(serverSchema), servers_links: linksSchema });
     // Nova takes the name for a regular expression that may match anywhere.
-    const name = filter.name?.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+    const name = filter.namePrefix === undefined ? literally(filter.name) : `^${literally(filter.namePrefix)}`;
     const servers = await collectPages(
       async (marker) => {
-        const page = await this.api.get('/servers/detail', schema, { marker, name, status: filter.status }, options);
+        const page = await this.api.get('/servers/detail', schema, { marker, name }, options);
         return { items: page.servers, hasNext: hasNext(page.servers_links) };
       },
       ({ id }) => id,
@@ -144,4 +144,10 @@ export class NovaClient {
       serverGroupMembersMax: absolute.maxServerGroupMembers,
     };
   }
+}
+
+function literally(text: string): string;
+function literally(text: string | undefined): string | undefined;
+function literally(text: string | undefined): string | undefined {
+  return text?.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
