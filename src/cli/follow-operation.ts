@@ -45,7 +45,8 @@ export function failureText({ uuid, kind, state, failure, advice }: Operation): 
 /** One line on where an operation stands. */
 export function progressLine({ kind, state, step, waiting_for: waitingFor }: Operation): string {
   const where = step ?? state;
-  if (state === 'waiting' && waitingFor !== null) return `${kind}: ${where}, waiting for ${waitingFor}`;
+  const isUnderWay = state === 'running' || state === 'waiting';
+  if (isUnderWay && waitingFor !== null) return `${kind}: ${where}, waiting for ${waitingFor}`;
   return state === 'running' || step === null ? `${kind}: ${where}` : `${kind}: ${where} (${state})`;
 }
 

@@ -12,6 +12,7 @@ import type { CallOptions } from '../openstack/call-options.js';
 import type { CloudClients } from '../openstack/cloud.js';
 import type { StackSummary } from '../openstack/heat/stack.js';
 import type { ConductorRuntime } from './conductor-runtime.js';
+import { PendingCalls } from './operation/pending-calls.js';
 import { growingPauseMs, type StepResult } from './operation/operation.js';
 import { note } from './operation/save-move.js';
 import type { Turn } from './operation/turn.js';
@@ -21,6 +22,7 @@ import type { Turn } from './operation/turn.js';
  * to write (under the fence) and to call outside (while the lease is held).
  */
 export class ClusterContext {
+  readonly pendingCalls = new PendingCalls();
   private listedStacks: Promise<Map<string, StackSummary>> | undefined;
   private lastSeenStacks: ReadonlyMap<string, StackSummary> | undefined;
   private clients: Promise<CloudClients> | undefined;
@@ -70,6 +72,7 @@ export class ClusterContext {
     return {
       signal: this.turn.signal,
       beforeAttempt: () => this.turn.assertHeld(),
+      onAttempt: this.pendingCalls.begin,
       requestId: requestId ?? `req-${id}`,
       purpose: `${kind}; ${step ?? 'start'}`,
     };

@@ -95,6 +95,7 @@ export const configSchema = z.strictObject({
 
   HTTP_CONNECT_TIMEOUT_SECONDS: seconds(5, 'Connecting to OpenStack or a cluster', 0.1),
   HTTP_TIMEOUT_SECONDS: seconds(30, 'Whole call to OpenStack or a cluster', 0.1),
+  SLOW_CALL_SECONDS: seconds(5, 'From when on an operation shows that it waits for a service that does not answer', 0.1),
   HTTP_RETRIES: count(5, 'Times a call that may be repeated is tried again'),
   HTTP_RETRY_WINDOW_SECONDS: seconds(60, 'All tries of one call together', 1),
   HTTP_ANSWER_LIMIT_BYTES: count(33_554_432, 'Largest answer read from a cluster (bytes)', 1024),

@@ -1,5 +1,17 @@
 import { randomUUID } from 'node:crypto';
 
+import type { CloudService } from './cloud-error.js';
+
+/** One attempt of a call. */
+export interface Attempt {
+  readonly service: CloudService;
+  /** Method and path, without the query. */
+  readonly call: string;
+}
+
+/** Told that an attempt has ended, and why in vain. */
+export type AttemptEnded = (problem: string | null) => void;
+
 /** What every call to a cloud takes last. */
 export interface CallOptions {
   readonly signal?: AbortSignal;
@@ -12,6 +24,8 @@ export interface CallOptions {
    * its lease outlives the attempt.
    */
   readonly beforeAttempt?: () => void | Promise<void>;
+  /** Told of each attempt as it begins, and of its end through what it returns: for whoever shows people what is waited for. */
+  readonly onAttempt?: (attempt: Attempt) => AttemptEnded;
 }
 
 /** How we introduce ourselves to services and clusters. */

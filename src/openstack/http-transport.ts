@@ -57,6 +57,8 @@ export interface HttpAnswer {
   readonly text: string;
 }
 
+type AttemptEnd = { readonly outcome: AttemptOutcome | undefined } & ({ readonly answer: HttpAnswer } | { readonly error: unknown });
+
 /** Pooled connections to one cloud, with deadlines, a size cap, and retries where they are safe. Redirects are the caller's. */
 export class HttpTransport {
   private readonly agent: Agent;
@@ -76,12 +78,14 @@ export class HttpTransport {
    * Answers with any status, after the retries that are safe. Throws CloudUnavailableError when there was no answer, the
    * signal's reason when the caller aborted, and what `beforeAttempt` throws.
    */
-  async send(call: HttpCall, { signal, beforeAttempt }: CallOptions = {}): Promise<HttpAnswer> {
+  async send(call: HttpCall, { signal, beforeAttempt, onAttempt }: CallOptions = {}): Promise<HttpAnswer> {
     const startedAt = performance.now();
     for (let attempts = 1; ; attempts++) {
       signal?.throwIfAborted();
       await beforeAttempt?.();
+      const tellEnd = onAttempt?.({ service: call.service, call: describeCall(call) });
       const ended = await this.attempt(call, attempts, signal);
+      tellEnd?.(problemOf(call, ended));
       const plan = ended.outcome
         ? planRetry(ended.outcome, { attempts, elapsedMs: performance.now() - startedAt, repeatable: call.repeatable }, this.options, Math.random())
         : ({ kind: 'stop' } as const);
@@ -98,11 +102,7 @@ export class HttpTransport {
     await this.agent.destroy();
   }
 
-  private async attempt(
-    call: HttpCall,
-    attempt: number,
-    signal: AbortSignal | undefined,
-  ): Promise<{ outcome: AttemptOutcome | undefined } & ({ answer: HttpAnswer } | { error: unknown })> {
+  private async attempt(call: HttpCall, attempt: number, signal: AbortSignal | undefined): Promise<AttemptEnd> {
     const startedAt = performance.now();
     const record = (status: number | null, headers: HttpAnswer['headers'] = {}): void =>
       this.options.onAttempt?.({
@@ -160,6 +160,13 @@ export const serviceRequestIdOf = (headers: HttpAnswer['headers']): string | nul
 
 /** Method and path for people; queries may carry names, tokens never travel in either. */
 export const describeCall = ({ method, url }: Pick<HttpCall, 'method' | 'url'>): string => `${method} ${url.host}${url.pathname}`;
+
+/** Why an attempt may have to be repeated; null when it came to something. */
+function problemOf(call: HttpCall, ended: AttemptEnd): string | null {
+  if (!('answer' in ended)) return unavailable(call, ended.error, 1).message;
+  const { status } = ended.answer;
+  return status === 429 || status >= 500 ? `${call.service} answered ${status} to ${describeCall(call)}` : null;
+}
 
 function unavailable(call: HttpCall, error: unknown, attempts: number): CloudUnavailableError {
   const detail = `${failureReason(error)}${attempts > 1 ? `, tried ${attempts} times` : ''}`;

@@ -50,7 +50,12 @@ export class OpenStackSession {
     if (this.source.kind === 'given') return this.source.token;
     if (this.current && performance.now() < this.current.renewAt) return this.current.token;
     this.renewal ??= this.logIn(this.source, call).finally(() => (this.renewal = undefined));
-    return abortable(this.renewal, call.signal);
+    const tellEnd = call.onAttempt?.({ service: 'keystone', call: `POST ${new URL(this.source.authUrl).host} (a log-in)` });
+    try {
+      return await abortable(this.renewal, call.signal);
+    } finally {
+      tellEnd?.(null);
+    }
   }
 
   /** The project that calls act on. Throws when the token is unscoped. */

@@ -13,6 +13,7 @@ import { releaseReservations } from '../stacks/release-reservations.js';
 import { makeWayForDelete, noteWakeUp, takeLease } from './operation-lease.js';
 import { reportTurn } from './report-turn.js';
 import { saveMove, type AfterSave } from './save-move.js';
+import { tellingSlowCalls } from './tell-slow-calls.js';
 import { Turn } from './turn.js';
 
 /**
@@ -112,7 +113,7 @@ export class OperationRunner {
   private async resultOf(step: Step<ClusterContext>, context: ClusterContext, fields: object): Promise<StepResult> {
     try {
       context.assertHeld();
-      return await step.run(context);
+      return await tellingSlowCalls(context, () => step.run(context));
     } catch (error) {
       if (error instanceof LeaseLostError || context.signal.aborted) throw new LeaseLostError(context.operation.id);
       // The database is where moves are kept: without it there is nothing to save, the sweep will come back.

@@ -51,14 +51,22 @@ async function saveWait(manager: EntityManager, operation: OperationRecord, move
      RETURNING before.wake_pending AS woken, before.waiting_for IS DISTINCT FROM o.waiting_for AS changed`,
     [operation.id, move.for, move.afterMs / 1000],
   );
-  if (row.changed) {
-    await note(manager, operation, 'wait', `Waiting for ${move.for}`, null);
-    await manager.query(`UPDATE clusters SET status_reason = $2 WHERE id = $1 AND status LIKE '%_IN_PROGRESS'`, [
-      operation.clusterId,
-      `${operation.step ?? operation.kind}: waiting for ${move.for}`,
-    ]);
-  }
+  if (row.changed) await showWait(manager, operation, move.for);
   return row.woken ? { after: 'next-turn', pauseMs: 0 } : { after: 'pause', pauseMs: move.afterMs };
+}
+
+/** Shows what a step that still runs waits for. */
+export async function tellWait(manager: EntityManager, operation: OperationRecord, reason: string): Promise<void> {
+  const [, changed]: [unknown[], number] = await manager.query(`UPDATE operations SET waiting_for = $2 WHERE id = $1 AND waiting_for IS DISTINCT FROM $2`, [operation.id, reason]);
+  if (changed > 0) await showWait(manager, operation, reason);
+}
+
+async function showWait(manager: EntityManager, operation: OperationRecord, reason: string): Promise<void> {
+  await note(manager, operation, 'wait', `Waiting for ${reason}`, null);
+  await manager.query(`UPDATE clusters SET status_reason = $2 WHERE id = $1 AND status LIKE '%_IN_PROGRESS'`, [
+    operation.clusterId,
+    `${operation.step ?? operation.kind}: waiting for ${reason}`,
+  ]);
 }
 
 async function end(manager: EntityManager, id: string, state: string, failure: string | null): Promise<void> {
