@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { InvalidParameterError } from '../../domain/domain-error.js';
 import { applyPatch, internalPaths, type Patch, type PatchRules } from '../http/json-patch.js';
-import { integer } from '../http/lenient-scalars.js';
+import { integer, isStorable } from '../http/lenient-scalars.js';
 import { describeIssues } from '../http/schema.pipe.js';
 import { requireZeroNodesAllowed } from './cluster-counts.js';
 import type { ClusterRow } from './cluster.row.js';
@@ -27,10 +27,12 @@ function attributesOf(row: ClusterRow): Record<string, unknown> {
   };
 }
 
+const storableText = z.string().refine(isStorable, { error: 'expected texts without U+0000 and without halves of surrogate pairs' });
+
 const changeableSchema = z.object({
   node_count: integer({ min: 0 }),
   health_status: z.enum(['HEALTHY', 'UNHEALTHY', 'UNKNOWN']).nullable(),
-  health_status_reason: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]).transform(String)).nullable(),
+  health_status_reason: z.record(storableText, z.union([z.string(), z.number(), z.boolean(), z.null()]).transform(String).pipe(storableText)).nullable(),
 });
 
 export interface ClusterPatchPlan {
