@@ -34,6 +34,10 @@ describe('applyPatch', () => {
     { op: 'add', path: '/nowhere/a', value: 'x' },
     { op: 'replace', path: '/labels', value: 'no literal' },
     { op: 'add', path: '/labels/__proto__', value: 'x' },
+    { op: 'replace', path: '/labels', value: "{'__proto__': 'x'}" },
+    { op: 'replace', path: '/labels/constructor', value: 'x' },
+    { op: 'remove', path: '/labels/toString' },
+    { op: 'add', path: '/labels/constructor/keys', value: 'x' },
     { op: 'add', path: '/name/deeper', value: 'x' },
   ])('refuses $op $path', (operation) => {
     expect(() => patched(operation)).toThrow(InvalidParameterError);

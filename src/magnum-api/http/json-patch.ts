@@ -64,12 +64,26 @@ function applyOne(current: Record<string, unknown>, { op, path, value }: Patch[n
 }
 
 function applyStandard(current: Record<string, unknown>, operation: Operation): Record<string, unknown> {
+  if (leadsToInherited(current, operation)) throw refused(operation.path, 'there is nothing at this path');
   try {
     return jsonPatch.applyOperation(current, operation, true, false).newDocument;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     throw refused(operation.path, error instanceof jsonPatch.JsonPatchError ? patchReason(error) : 'it cannot be addressed');
   }
+}
+
+/** Whether a path goes by something that every object has from birth, such as `constructor`, which the library takes for a member. */
+function leadsToInherited(document: unknown, { op, path }: Operation): boolean {
+  const keys = path.split('/').slice(1);
+  const existing = op === 'add' ? keys.slice(0, -1) : keys;
+  let value = document;
+  for (const key of existing) {
+    if (typeof value !== 'object' || value === null) return false;
+    if (!Object.hasOwn(value, key) && key in value) return true;
+    value = (value as Record<string, unknown>)[key];
+  }
+  return false;
 }
 
 /** fast-json-patch appends the whole document to its messages; its error names are enough. */

@@ -58,6 +58,8 @@ class LiteralReader {
     while (!this.takes('}')) {
       const key = this.readValue();
       if (typeof key === 'object' && key !== null) this.fail('a key must be a scalar');
+      // Objects cannot hold it like any other member: it would be lost without a word.
+      if (key === '__proto__') this.fail('a key must not be __proto__');
       this.expect(':');
       entries.push([String(key), this.readValue()]);
       if (!this.takes(',')) {
