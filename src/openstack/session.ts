@@ -1,6 +1,6 @@
 import { drawRequestId, type CallOptions } from './call-options.js';
 import { findEndpoint, type EndpointInterface } from './catalog.js';
-import { CloudServiceMissingError, type CloudService } from './cloud-error.js';
+import { CloudNotFoundError, CloudServiceMissingError, type CloudService } from './cloud-error.js';
 import type { HttpCall, HttpMethod, HttpTransport } from './http-transport.js';
 import { authenticationRequest, identityUrl, type Credentials } from './keystone/credentials.js';
 import { keystoneToken, tokenBodySchema, type KeystoneToken } from './keystone/token.js';
@@ -106,6 +106,7 @@ export class OpenStackSession {
     const endpoint = await this.endpoint(call.type, options, call.service);
     const { value: token } = await this.token(options);
     const base = call.version === undefined || endpoint.endsWith(call.version) ? endpoint : `${endpoint}${call.version}`;
+    refuseDotSegments(call);
     const url = new URL(base + call.path);
     for (const [name, value] of Object.entries(call.query ?? {})) if (value !== undefined) url.searchParams.append(name, String(value));
     const request: HttpCall = {
@@ -180,3 +181,9 @@ async function abortable<Value>(promise: Promise<Value>, signal: AbortSignal | u
 }
 
 const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)));
+
+/** URLs know no way to spell a name `.` or `..`: even escaped, they would lead to another resource. So nothing has such a name. */
+function refuseDotSegments({ service, method, path }: ServiceCall): void {
+  if (!path.split('/').some((part) => part === '.' || part === '..')) return;
+  throw new CloudNotFoundError({ service, status: null, requestId: null, detail: 'nothing can be named . or .. in a URL', call: `${method} ${path}` });
+}
