@@ -56,7 +56,7 @@ export async function reserveQuota(manager: EntityManager, look: QuotaLook, { pr
 /** What operations of a project held at any moment since `since`. */
 export async function heldDemand(manager: EntityManager, projectId: string, since: string): Promise<QuotaDemand> {
   const rows: { resource: string; amount: number }[] = await manager.query(
-    `SELECT d.key AS resource, sum(d.value::int)::int AS amount
+    `SELECT d.key AS resource, sum(d.value::float8) AS amount
      FROM reservations r JOIN operations o ON o.id = r.operation_id CROSS JOIN LATERAL jsonb_each_text(r.demand) d
      WHERE r.project_id = $1 AND (r.released_at IS NULL OR r.released_at > $2::timestamptz) AND (o.finished_at IS NULL OR o.finished_at > $2::timestamptz)
      GROUP BY d.key`,
