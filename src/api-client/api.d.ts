@@ -473,6 +473,7 @@ export interface components {
             public?: boolean | null;
             /** @description Left out for others and not usable by members (admins only) */
             hidden?: boolean | null;
+            /** @description Whether an Octavia load balancer stands before the Kubernetes API; false by default */
             master_lb_enabled?: boolean | null;
             /** @description true by default */
             floating_ip_enabled?: boolean | null;
@@ -585,7 +586,7 @@ export interface components {
             keypair?: string | null;
             /** @description Workers, 1 by default; 0 from microversion 1.10 on */
             node_count?: number;
-            /** @description Control-plane nodes, 1 by default */
+            /** @description Control-plane nodes: 1, 3 or 5, 1 by default; more than one needs master_lb_enabled */
             master_count?: number;
             /** @description GiB */
             docker_volume_size?: number | null;
@@ -601,7 +602,9 @@ export interface components {
             discovery_url?: string | null;
             fixed_network?: string | null;
             fixed_subnet?: string | null;
+            /** @description Whether nodes and API have floating addresses; the template's by default */
             floating_ip_enabled?: boolean | null;
+            /** @description Whether an Octavia load balancer stands before the Kubernetes API; the template's by default */
             master_lb_enabled?: boolean | null;
             /**
              * @deprecated
@@ -651,6 +654,19 @@ export interface components {
         };
         Accepted: {
             uuid: string;
+        };
+        ApiError: {
+            errors: {
+                request_id?: string;
+                code: string;
+                status?: number;
+                title: string;
+                detail?: string;
+                links: {
+                    rel: string;
+                    href: string;
+                }[];
+            }[];
         };
         Certificate: {
             cluster_uuid: string;
@@ -860,19 +876,6 @@ export interface components {
             step: string | null;
             message: string;
             because: string | null;
-        };
-        ApiError: {
-            errors: {
-                request_id?: string;
-                code: string;
-                status?: number;
-                title: string;
-                detail?: string;
-                links: {
-                    rel: string;
-                    href: string;
-                }[];
-            }[];
         };
     };
     responses: never;
@@ -1264,6 +1267,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description The project's quotas leave no room (X-Jeroboam-Error: insufficient-quota): names each resource, what is needed, available and held, and how to raise it; or several templates have the name */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
                 };
             };
             /** @description The request was refused */

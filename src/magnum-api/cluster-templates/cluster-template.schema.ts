@@ -35,7 +35,7 @@ const settableFields = {
   registry_enabled: optional(boolean()),
   public: optional(boolean()).describe('Visible to all projects (admins only)'),
   hidden: optional(boolean()).describe('Left out for others and not usable by members (admins only)'),
-  master_lb_enabled: optional(boolean()),
+  master_lb_enabled: optional(boolean()).describe('Whether an Octavia load balancer stands before the Kubernetes API; false by default'),
   floating_ip_enabled: optional(boolean()).describe('true by default'),
   cluster_distro: optional(text()).describe("Ignored on create: taken from the image's os_distro"),
   driver: optional(text()).describe('Name of the driver; chosen by image and coe when absent'),

@@ -10,14 +10,17 @@ const clusterName = text(242).regex(/^[A-Za-z][A-Za-z0-9_.-]*$/, { error: "expec
 /** Sent back by clients that read a cluster before; of no effect. */
 const ignored = z.unknown().optional().meta({ deprecated: true, description: 'Accepted and ignored' });
 
+/** What Kubernetes itself is made for ("Considerations for large clusters"). */
+const nodeCountMax = 5_000;
+
 /** Body of POST clusters. */
 export const createClusterSchema = z
   .strictObject({
     name: optional(clusterName).describe('Made up when absent; not unique'),
     cluster_template_id: text().describe('uuid or name of a cluster template'),
     keypair: optional(text(255, 0)).describe("Nova keypair whose public key goes onto the nodes; the template's by default"),
-    node_count: integer({ min: 0 }).optional().describe('Workers, 1 by default; 0 from microversion 1.10 on'),
-    master_count: integer({ min: 1 }).optional().describe('Control-plane nodes, 1 by default'),
+    node_count: integer({ min: 0, max: nodeCountMax }).optional().describe('Workers, 1 by default; 0 from microversion 1.10 on'),
+    master_count: integer({ min: 1 }).optional().describe('Control-plane nodes: 1, 3 or 5, 1 by default; more than one needs master_lb_enabled'),
     docker_volume_size: optional(integer({ min: 1 })).describe('GiB'),
     labels: optional(labels()),
     merge_labels: optional(boolean()).describe("Overlay the template's labels instead of replacing them"),
@@ -27,8 +30,8 @@ export const createClusterSchema = z
     discovery_url: optional(text(2048, 0)),
     fixed_network: optional(text()),
     fixed_subnet: optional(text()),
-    floating_ip_enabled: optional(boolean()),
-    master_lb_enabled: optional(boolean()),
+    floating_ip_enabled: optional(boolean()).describe("Whether nodes and API have floating addresses; the template's by default"),
+    master_lb_enabled: optional(boolean()).describe("Whether an Octavia load balancer stands before the Kubernetes API; the template's by default"),
     uuid: ignored,
     status: ignored,
     status_reason: ignored,

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Param, Patch, Post, Query } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiConflictResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { InvalidParameterError } from '../../domain/domain-error.js';
 import { RequiresRule } from '../access/requires-rule.js';
@@ -8,6 +8,7 @@ import { boolean } from '../http/lenient-scalars.js';
 import { listQuerySchema, type ListQuery } from '../http/list-query.js';
 import { Ask, type Asking } from '../http/request-context.js';
 import { TakesQuery } from '../http/takes-query.js';
+import { apiErrorSchema } from '../openapi/api-error.schema.js';
 import { ClusterCreation } from './cluster-creation.js';
 import { acceptedSchema, clusterListSchema, clusterSchema, createClusterSchema, shortClusterListSchema, type Accepted, type ClusterView, type CreateCluster } from './cluster.schema.js';
 import { ClustersService } from './clusters.service.js';
@@ -56,6 +57,10 @@ export class ClustersController {
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({ operationId: 'createCluster', summary: 'Accepts a new cluster' })
   @ApiAcceptedResponse({ standardSchema: acceptedSchema })
+  @ApiConflictResponse({
+    standardSchema: apiErrorSchema,
+    description: "The project's quotas leave no room (X-Jeroboam-Error: insufficient-quota): names each resource, what is needed, available and held, and how to raise it; or several templates have the name",
+  })
   create(@Ask() asking: Asking, @Body({ schema: createClusterSchema }) body: CreateCluster): Promise<Accepted> {
     return this.creation.create(asking, body);
   }
