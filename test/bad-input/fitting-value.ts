@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { JsonText } from './hostile-json.js';
+import { oddJson, type JsonText } from './hostile-json.js';
+import { hostileText } from './hostile-text.js';
 import { resolved, type Schema } from './openapi.js';
 import type { KnownNames } from './world.js';
 
@@ -38,7 +39,23 @@ export function fittingValue(name: string, schema: Schema, known: KnownNames): f
   const meant = meanings(known)[name];
   const fitting = ofSchema(resolved(schema));
   if (!meant) return fitting;
-  return fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...meant).map((value) => JSON.stringify(value)) }, { weight: 1, arbitrary: fitting });
+  return fc.oneof({ weight: 12, arbitrary: fc.constantFrom(...meant).map((value) => JSON.stringify(value)) }, { weight: 1, arbitrary: fitting });
+}
+
+/** JSON at the edges of what a member's schema allows, on either side. */
+export function edgeValue(reference: Schema): fc.Arbitrary<JsonText> {
+  const { type, minimum = 0, maximum = 2_147_483_647, minLength = 0, maxLength = 255 } = resolved(reference);
+  const text = fc.oneof(hostileText, fc.constantFrom(minLength - 1, minLength, maxLength, maxLength + 1).map((length) => 'x'.repeat(Math.max(0, length)))).map((odd) => JSON.stringify(odd));
+  if (type === undefined || type === 'array' || type === 'object') return oddJson;
+  switch (type) {
+    case 'integer':
+    case 'number':
+      return fc.constantFrom(minimum - 1, minimum, maximum, maximum + 1, minimum + 0.5, 1_000_000, 1e21).chain((value) => fc.constantFrom(String(value), `"${value}"`, `" ${value}"`));
+    case 'boolean':
+      return fc.constantFrom('0', '1', '2', '"yes"', '"TRUE"', '"perhaps"', '""', 'null', '[]');
+    case 'string':
+      return text;
+  }
 }
 
 function ofSchema(schema: Schema): fc.Arbitrary<JsonText> {

@@ -19,6 +19,7 @@ export interface Schema {
   readonly maximum?: number;
   readonly pattern?: string;
   readonly format?: string;
+  readonly deprecated?: boolean;
 }
 
 type Content = Readonly<Record<string, { readonly schema: Schema }>>;

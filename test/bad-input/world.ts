@@ -21,7 +21,9 @@ export interface World {
   readonly api: ApiUnderTest;
   readonly known: KnownNames;
   readonly content: DatabaseContent;
-  send(request: WireRequest): Promise<WireAnswer>;
+  /** Digest of the content that every request meets. */
+  readonly digest: string;
+  readonly send: (request: WireRequest) => Promise<WireAnswer>;
   stop(): Promise<void>;
 }
 
@@ -30,10 +32,12 @@ export async function startWorld(): Promise<World> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   try {
     const known = await fill(api);
+    const content = await DatabaseContent.remember(api.database.dataSource);
     return {
       api,
       known,
-      content: await DatabaseContent.remember(api.database.dataSource),
+      content,
+      digest: await content.digest(),
       send: (request) => sendRequest(api.url, request, { agent }),
       stop: async () => {
         agent.destroy();
