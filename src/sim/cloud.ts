@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { leftovers, type Leftover } from './admin/leftovers.js';
+import { worldView } from './admin/world.js';
 import { BlockStorage } from './cinder/block-storage.js';
 import { registerCinder } from './cinder/cinder.js';
 import { seedVolumeTypes } from './cinder/seed-volume-types.js';
@@ -10,7 +11,7 @@ import { seedImages } from './glance/seed-images.js';
 import { registerKeystone } from './keystone/keystone.js';
 import type { HeatFaults } from './heat/engine/heat-faults.js';
 import { registerHeat } from './heat/register-heat.js';
-import type { StackRecord } from './heat/stack/records.js';
+import type { ResourceRecord, StackRecord } from './heat/stack/records.js';
 import type { IdentityStore } from './keystone/identity-store.js';
 import { seedIdentity } from './keystone/seed-identity.js';
 import type { TokenKeeper } from './keystone/tokens.js';
@@ -42,6 +43,8 @@ export interface CloudParts {
 export interface Cloud {
   heatFaults: HeatFaults;
   leftovers(): Record<string, Leftover[]>;
+  /** What `GET /world` of the admin listener shows of the cloud. */
+  world(): Record<string, unknown>;
   /** What was under way or switched on before a restart goes on. Call it when everything listens. */
   resume(): void;
   close(): void;
@@ -76,10 +79,13 @@ export function createCloud({ context, identity, tokens, network, directory, con
   context.onClose(() => balancers.close());
   const heatFaults = registerHeat(listenAs('orchestration'), context);
   const stacks = context.journal.collection<StackRecord>('heat.stacks');
+  const resources = context.journal.collection<ResourceRecord>('heat.resources');
+  const livingStacks = (): StackRecord[] => stacks.filter((stack) => stack.deletedAt === null);
 
   return {
     heatFaults,
-    leftovers: () => leftovers({ identity, network, compute: computeStore, volume: volumes, lbaas, seeds, stacks: stacks.filter((stack) => stack.deletedAt === null) }),
+    leftovers: () => leftovers({ identity, network, compute: computeStore, volume: volumes, lbaas, seeds, stacks: livingStacks() }),
+    world: () => worldView({ identity, network, compute: computeStore, volume: volumes, seeds, stacks: livingStacks(), resources: resources.values() }),
     resume: () => {
       storage?.resume();
       life.resume();

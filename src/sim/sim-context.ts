@@ -133,6 +133,8 @@ export interface KubernetesHost {
   close?(): Promise<void>;
   /** What `GET /clusters` of the admin listener shows. */
   describe?(): Record<string, unknown>[];
+  /** A certificate of the cluster's administrators. `id` as `describe` shows it; undefined for an unknown one. PEM. */
+  adminAccess?(id: string): Promise<{ ca: string; certificate: string; key: string } | undefined>;
   /** Throws TypeError for an unknown cluster, node or disturbance. `endpoint` as `describe` shows it. */
   disturb?(endpoint: string, disturbance: ClusterDisturbance): void;
 }

@@ -91,7 +91,7 @@ export async function startSimulator(options: SimOptions, log: SimContext['log']
   };
   const cloud = createCloud({ context, identity, tokens, network, directory, containerInfra: options.containerInfra }, listenAs);
   const listeners = new Listeners(apps.map(({ name, port, app }) => ({ name, server: app.server, host, port })));
-  apps.push({ name: 'admin', port: adminPort, app: createAdminApp(context, { ...plumbing, listeners }, cloud.heatFaults, () => cloud.leftovers()) });
+  apps.push({ name: 'admin', port: adminPort, app: createAdminApp(context, { ...plumbing, listeners }, cloud.heatFaults, cloud) });
   const proxy = createProxy(context);
 
   for (const { port, app } of apps) await app.listen({ host, port });

@@ -5,6 +5,7 @@ import type { DataSource } from 'typeorm';
 import { startEnvironment, type Environment } from '../../src/launch/environment.js';
 import { CloudSession, putServerIntoError } from './cloud-session.js';
 import { apiClient, type ApiClient } from './api-client.js';
+import { startInvariantMonitor } from './invariant-monitor.js';
 import { joinLab } from './lab-world.js';
 import { startTestDatabase } from './postgres.js';
 import { patience, realCloud } from './real-cloud.js';
@@ -54,6 +55,13 @@ export interface LifecycleEnvironment {
   breakServer(serverId: string): Promise<void>;
   /** The simulator's admin API. */
   admin(method: string, path: string, body?: unknown): Promise<unknown>;
+  /**
+   * Announces harm that the test itself does and that the invariant monitor (docs/testing.md) would lay at the product's
+   * door: violations of this rule about this subject are forgiven. What somebody deletes or stops through OpenStack's API
+   * needs no announcement.
+   */
+  allowViolation(rule: string, subject?: RegExp): void;
+  /** Ends everything; throws when the invariant monitor saw violations, died, or saw nothing. */
   stop(): Promise<void>;
 }
 
@@ -86,6 +94,8 @@ export async function startLifecycleEnvironment({ settings = {}, simulatorOption
   });
   const world = realCloud ? await joinLab(realCloud, environment.apiUrl) : await simulatedWorld(environment);
   const { demo } = world;
+  const { cloud } = environment;
+  const monitor = cloud && (await startInvariantMonitor({ adminUrl: cloud.admin_url, databaseUrl: database.url, system: systemEnvironment(), folder: environment.logFolder }));
   return {
     ...world,
     environment,
@@ -99,13 +109,19 @@ export async function startLifecycleEnvironment({ settings = {}, simulatorOption
       return uuid;
     },
     settledStatus: (clusterId, deadlineMs = 60_000 * patience) => settledStatus(demo, clusterId, deadlineMs),
+    allowViolation: (rule, subject) => monitor?.allow(rule, subject),
     stop: async () => {
+      const complaint = await monitor?.stop();
       await environment.stop();
       await world.stop();
       const violations = await stateViolations(database.dataSource);
       await database.stop();
       rmSync(folder, { recursive: true, force: true });
-      if (violations.length > 0) throw new Error(`States changed as their tables do not allow:\n${violations.join('\n')}`);
+      const complaints = [
+        ...(complaint === undefined ? [] : [complaint]),
+        ...(violations.length === 0 ? [] : [`States changed as their tables do not allow:\n${violations.join('\n')}`]),
+      ];
+      if (complaints.length > 0) throw new Error(complaints.join('\n'));
     },
   };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { isObject } from '../json.js';
 import type { FaultAction, FaultSpec } from '../http/fault-board.js';
@@ -10,9 +11,15 @@ import { guestAndHeatFaultRoutes, object, removable } from './guest-and-heat-fau
 
 const actionKeys = ['status', 'delay_ms', 'hang', 'reset', 'cut', 'hold'];
 
+export interface CloudViews {
+  leftovers(): Record<string, unknown>;
+  world(): Record<string, unknown>;
+}
+
 /** The tests' and operators' side door: no login, JSON, never delayed, never logged. */
-export function createAdminApp(context: SimContext, { faults, requests, listeners }: Plumbing & { listeners: Listeners }, heatFaults: HeatFaults, leftovers: () => Record<string, unknown>): FastifyInstance {
+export function createAdminApp(context: SimContext, { faults, requests, listeners }: Plumbing & { listeners: Listeners }, heatFaults: HeatFaults, cloud: CloudViews): FastifyInstance {
   const app = Fastify({ forceCloseConnections: true, logger: false });
+  const clusters = (): Record<string, unknown>[] => context.kubernetes.describe?.() ?? [];
 
   app.get<{ Querystring: { since?: string } }>('/requests', (request) => requests.since(Number(request.query.since ?? 0)));
 
@@ -29,8 +36,17 @@ export function createAdminApp(context: SimContext, { faults, requests, listener
   });
 
   app.get('/creations', () => context.journal.creations());
-  app.get('/leftovers', () => leftovers());
-  app.get('/clusters', () => context.kubernetes.describe?.() ?? []);
+  app.get('/leftovers', () => cloud.leftovers());
+  // Another process, another instance: the request log begins anew with it, and everything was away for a while.
+  const instance = randomUUID();
+  app.get('/world', () => ({ instance, ...cloud.world(), clusters: clusters() }));
+  app.get('/clusters', () => clusters());
+  app.get<{ Params: { id: string } }>('/clusters/:id/admin-access', async (request) => {
+    const access = await context.kubernetes.adminAccess?.(request.params.id);
+    if (!access) throw new ServiceError(404, `there is no cluster ${request.params.id}`);
+    // With this header a request is neither logged nor struck by a fault.
+    return { ...access, headers: { 'x-sim-internal': context.internalSecret } };
+  });
   app.post<{ Params: { endpoint: string } }>('/clusters/:endpoint', (request, reply) => {
     context.kubernetes.disturb?.(request.params.endpoint, object(request.body) as ClusterDisturbance);
     return reply.code(204).send();

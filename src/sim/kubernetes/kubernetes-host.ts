@@ -4,7 +4,7 @@ import { Cluster, defaultNodeGraceSeconds } from './cluster.js';
 import { ControlPlane } from './control-plane.js';
 import { EtcdDataError, EtcdMember } from './etcd/etcd-member.js';
 import { clusterSettings, type ClusterSettings } from './kubeadm/cluster-configuration.js';
-import { readPki, type ClusterPki } from './kubeadm/pki.js';
+import { issueCertificate, readPki, type ClusterPki } from './kubeadm/pki.js';
 import { KubeletFleet, type KubeletRequest } from './kubelet/kubelet-fleet.js';
 
 /** All simulated clusters of this process, told apart by their CA. */
@@ -66,6 +66,8 @@ class InProcessKubernetesHost implements KubernetesHost {
     return [...this.clusters.values()].map((cluster) => {
       const members = [...this.controlPlanes.values()].filter((controlPlane) => controlPlane.cluster === cluster);
       return {
+        id: cluster.caFingerprint,
+        etcd_cluster_id: cluster.etcdClusterId,
         cluster_name: cluster.options.settings.clusterName,
         endpoint: cluster.options.settings.endpoint,
         addresses: members.flatMap((member) => member.listeningOn()),
@@ -73,6 +75,14 @@ class InProcessKubernetesHost implements KubernetesHost {
         nodes: cluster.store.list('nodes').map(({ metadata }) => metadata.name),
       };
     });
+  }
+
+  async adminAccess(id: string): Promise<{ ca: string; certificate: string; key: string } | undefined> {
+    const cluster = this.clusters.get(id);
+    if (!cluster) return undefined;
+    const { pki } = cluster.options;
+    const { certPem, keyPem } = await issueCertificate(pki, { commonName: 'onlooker', organizations: ['system:masters'], usage: 'client' });
+    return { ca: pki.caPem, certificate: certPem, key: keyPem };
   }
 
   disturb(endpoint: string, disturbance: ClusterDisturbance): void {
