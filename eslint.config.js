@@ -31,6 +31,12 @@ export default tseslint.config(
   },
   { files: ['**/main.ts', 'src/config/**/*.ts', 'test/**/*.ts'], rules: { 'no-restricted-syntax': ['error', noDefaultExport] } },
   {
+    // The invariant monitor judges the product: what it sees and how it judges must not be the product's own code.
+    files: ['test/monitor/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '^(\\.\\./)+(src|drivers|support|lab)/', message: 'The invariant monitor imports nothing of what it judges.' }] }] },
+  },
+  {
     files: ['**/*.mjs', '*.js'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly' } },
   },

@@ -1,4 +1,4 @@
-import type { Memory } from './memory.js';
+import { acquainted, type Memory } from './memory.js';
 import { judgeDuplicates } from './rules/duplicates.js';
 import { judgeEtcdIdentity } from './rules/etcd-identity.js';
 import { judgeLeaks } from './rules/leaks.js';
@@ -10,7 +10,8 @@ import { judgeSharedParts } from './rules/shared-parts.js';
 import type { Sample, Violation } from './sample.js';
 
 /** Everything that this sample, after those remembered, shows against the invariants. */
-export function judge(memory: Memory, sample: Sample): Violation[] {
+export function judge(earlier: Memory, sample: Sample): Violation[] {
+  const memory = acquainted(earlier, sample);
   return [
     ...judgeOperations(sample),
     ...judgeDuplicates(memory, sample),

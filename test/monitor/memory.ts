@@ -80,6 +80,9 @@ export function remember(memory: Memory, sample: Sample): Memory {
   };
 }
 
+/** The memory with the users in it that the sample shows first. */
+export const acquainted = (memory: Memory, sample: Sample): Memory => ({ ...memory, ourUsers: withOurUsers(memory.ourUsers, sample) });
+
 /** Jeroboam's cluster that a simulated one plays: the one whose nodes its etcd members are named after. */
 export function clusterPlayedBy(simulated: SimulatedCluster, nodes: readonly NodeView[]): string | undefined {
   const names = new Set(simulated.etcd_members.map(({ name }) => name));

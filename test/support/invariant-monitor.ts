@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { builtScript } from '../../src/launch/built-script.js';
@@ -5,6 +6,7 @@ import { startChild } from '../../src/launch/child.js';
 import { complaint, readVerdict, type Verdict } from '../monitor/verdict.js';
 
 export interface InvariantMonitor {
+  readonly process: ChildProcess;
   /** Forgives violations of this rule, about this subject or any. */
   allow(rule: string, subject?: RegExp): void;
   /** What it has seen so far; of a monitor that ended, everything. */
@@ -55,6 +57,7 @@ export async function startInvariantMonitor({ adminUrl, databaseUrl, system, fol
     return { violations: violations.filter((violation) => !isAllowed(violation)), summary };
   };
   return {
+    process: child.process,
     allow: (rule, subject) => void allowed.push({ rule, subject }),
     verdict,
     stop: async () => {
