@@ -6,6 +6,8 @@ import type { ClusterAccess } from './cluster-access.js';
 import type { ClusterClientOptions } from './cluster-client-options.js';
 import { ClusterKindMissingError, ClusterRefusedError } from './cluster-error.js';
 import { nodeListSchema, type ClusterNode } from './cluster-node.js';
+import { evictionBody, readEvictionAnswer, type EvictionOutcome } from './drain/eviction.js';
+import { podListSchema, type Pod } from './drain/pod.js';
 import { ForwardedPort } from './port-forward/forwarded-port.js';
 import type { PodPort } from './port-forward/port-forward-error.js';
 import { drawKey, handshakeHeaders, handshakeProblem } from './port-forward/web-socket-handshake.js';
@@ -14,13 +16,18 @@ import { ClusterTransport, type ClusterCallOptions, type ClusterRequest } from '
 /** Owner of the fields that we apply. */
 const fieldManager = 'jeroboam';
 
-/** Nodes in a page of a list. */
+/** Objects in a page of a list. */
 const pageSize = 500;
 
 interface ServedKind {
   readonly plural: string;
   readonly namespaced: boolean;
 }
+
+const uidListSchema = z.object({
+  metadata: z.object({ continue: z.string().optional() }).default({}),
+  items: z.array(z.object({ metadata: z.object({ uid: z.string() }) }).transform(({ metadata }) => metadata.uid)),
+});
 
 const resourceListSchema = z.object({ resources: z.array(z.object({ name: z.string(), kind: z.string(), namespaced: z.boolean() })) });
 
@@ -50,16 +57,37 @@ export class ClusterClient {
     return (await this.transport.json({ method: 'GET', path: '/version' }, z.object({ gitVersion: z.string() }), options)).gitVersion;
   }
 
-  async listNodes(options?: ClusterCallOptions): Promise<ClusterNode[]> {
-    const nodes: ClusterNode[] = [];
-    let next: string | undefined;
-    do {
-      const query = { limit: pageSize, continue: next };
-      const page = await this.transport.json({ method: 'GET', path: '/api/v1/nodes', query }, nodeListSchema, options);
-      nodes.push(...page.items);
-      next = page.metadata.continue === '' ? undefined : page.metadata.continue;
-    } while (next !== undefined);
-    return nodes;
+  listNodes(options?: ClusterCallOptions): Promise<ClusterNode[]> {
+    return this.listAll('/api/v1/nodes', {}, nodeListSchema, options);
+  }
+
+  /** Pods of all namespaces that are bound to the node. */
+  listPodsOf(nodeName: string, options?: ClusterCallOptions): Promise<Pod[]> {
+    return this.listAll('/api/v1/pods', { fieldSelector: `spec.nodeName=${nodeName}` }, podListSchema, options);
+  }
+
+  /** Uids of all DaemonSets. */
+  async listDaemonSets(options?: ClusterCallOptions): Promise<ReadonlySet<string>> {
+    return new Set(await this.listAll('/apis/apps/v1/daemonsets', {}, uidListSchema, options));
+  }
+
+  /** Closes the node for new pods, or opens it again. May be repeated; throws ClusterRefusedError (404) for a node that is not there. */
+  async setUnschedulable(nodeName: string, unschedulable: boolean, options?: ClusterCallOptions): Promise<void> {
+    const call: ClusterRequest = {
+      method: 'PATCH',
+      path: `/api/v1/nodes/${encodeURIComponent(nodeName)}`,
+      query: { fieldManager },
+      contentType: 'application/merge-patch+json',
+      body: { spec: { unschedulable: unschedulable || null } },
+    };
+    this.transport.accept(call, await this.transport.send(call, options));
+  }
+
+  /** Asks one pod to go, within its own grace and if its budget allows. */
+  async evictPod(pod: Pod, options?: ClusterCallOptions): Promise<EvictionOutcome> {
+    const path = `/api/v1/namespaces/${encodeURIComponent(pod.namespace)}/pods/${encodeURIComponent(pod.name)}/eviction`;
+    const answer = await this.transport.send({ method: 'POST', path, body: evictionBody(pod) }, options);
+    return readEvictionAnswer(this.access.clusterId, pod, answer);
   }
 
   /**
@@ -109,6 +137,22 @@ export class ClusterClient {
   /** Lets calls in flight end, then closes the connections. */
   async close(): Promise<void> {
     await this.transport.close();
+  }
+
+  private async listAll<Item>(
+    path: string,
+    filter: Readonly<Record<string, string>>,
+    schema: z.ZodType<{ readonly metadata: { readonly continue?: string | undefined }; readonly items: readonly Item[] }>,
+    options?: ClusterCallOptions,
+  ): Promise<Item[]> {
+    const items: Item[] = [];
+    let next: string | undefined;
+    do {
+      const page = await this.transport.json({ method: 'GET', path, query: { ...filter, limit: pageSize, continue: next } }, schema, options);
+      items.push(...page.items);
+      next = page.metadata.continue === '' ? undefined : page.metadata.continue;
+    } while (next !== undefined);
+    return items;
   }
 
   private async servedKind(apiVersion: string, kind: string, options?: ClusterCallOptions): Promise<ServedKind> {
