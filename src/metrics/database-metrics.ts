@@ -19,7 +19,7 @@ interface Reading {
 /** Scrapes within this time share one reading, so that curious monitoring costs the database little (ms). */
 const sharedForMs = 5_000;
 /** A scrape waits no longer for the database (ms): Prometheus gives up after 10 s itself. */
-const patienceMs = 3_000;
+const patienceMs = 5_000;
 
 /**
  * Gauges read from the database at each scrape: what exists and what waits. Every process shows the same; take `max`. While
