@@ -111,19 +111,53 @@ describe('judge', () => {
     },
     {
       when: 'a node that is being deleted still has pods to evict',
+      samples: [0, 100, settled].map((at) =>
+        sample({
+          at,
+          kubernetes: [kubernetes({ at, pods: [pod('default/web', 'w0'), pod('kube-system/proxy', 'w0', false)] })],
+          ...(at > 0 && { cloud: { servers: without('w0') }, database: { nodes: [node('w0', 'worker', 'deleting')] } }),
+        }),
+      ),
+      then: ['7 undrained-node'],
+    },
+    {
+      when: 'the drain ended after the last look at the pods',
       samples: [
-        sample({ kubernetes: [kubernetes({ pods: [pod('default/web', 'w0'), pod('kube-system/proxy', 'w0', false)] })] }),
+        sample({ kubernetes: [kubernetes({ pods: [pod('default/web', 'w0')] })] }),
         ...[100, settled].map((at) => sample({ at, cloud: { servers: without('w0') }, database: { nodes: [node('w0', 'worker', 'deleting')] } })),
+      ],
+      then: [],
+    },
+    {
+      when: 'a node goes with its pods and its API with it',
+      samples: [
+        sample({ kubernetes: [kubernetes({ pods: [pod('default/web', 'w0')] })] }),
+        ...[100, settled].map((at) => sample({ at, kubernetes: [], cloud: { servers: without('w0') }, database: { nodes: [node('w0', 'worker', 'deleting')] } })),
       ],
       then: ['7 undrained-node'],
     },
     {
       when: 'a node with pods to evict is switched off',
-      samples: [
-        sample({ kubernetes: [kubernetes({ pods: [pod('default/web', 'w0')] })] }),
-        ...[100, settled].map((at) => sample({ at, cloud: { servers: [...without('w0'), server('w0', { status: 'SHUTOFF' })] } })),
-      ],
+      samples: [0, 100, settled].map((at) =>
+        sample({
+          at,
+          kubernetes: [kubernetes({ at, pods: [pod('default/web', 'w0')] })],
+          ...(at > 0 && { cloud: { servers: [...without('w0'), server('w0', { status: 'SHUTOFF' })] } }),
+        }),
+      ),
       then: ['7 undrained-node'],
+    },
+    {
+      when: 'somebody switches a node with pods off by hand',
+      samples: [0, 100, settled].map((at) =>
+        sample({
+          at,
+          kubernetes: [kubernetes({ at, pods: [pod('default/web', 'w0')] })],
+          requests: at === 0 ? [] : [{ method: 'POST', path: '/v2.1/servers/server-w0/action', status: 202, user_id: 'somebody' }],
+          ...(at > 0 && { cloud: { servers: [...without('w0'), server('w0', { status: 'SHUTOFF' })] } }),
+        }),
+      ),
+      then: [],
     },
     {
       when: 'a drained node goes',
@@ -137,7 +171,7 @@ describe('judge', () => {
       when: 'a dead node goes with the pods that it once had',
       samples: [
         sample({ kubernetes: [kubernetes({ nodes: [{ name: 'w0', ready: false }], pods: [pod('default/web', 'w0')] })] }),
-        ...[100, settled].map((at) => sample({ at, cloud: { servers: without('w0') }, database: { nodes: [node('w0', 'worker', 'deleting')] } })),
+        ...[100, settled].map((at) => sample({ at, kubernetes: [kubernetes({ at, pods: [pod('default/web', 'w0')] })], cloud: { servers: without('w0') }, database: { nodes: [node('w0', 'worker', 'deleting')] } })),
       ],
       then: [],
     },
@@ -145,7 +179,7 @@ describe('judge', () => {
       when: 'a failed create is cleared with pods on its nodes',
       samples: [
         sample({ kubernetes: [kubernetes({ pods: [pod('kube-system/dns', 'w0')] })] }),
-        ...[100, settled].map((at) => sample({ at, cloud: { servers: without('w0') }, database: { clusters: status('CREATE_IN_PROGRESS') } })),
+        ...[100, settled].map((at) => sample({ at, kubernetes: [kubernetes({ at, pods: [pod('kube-system/dns', 'w0')] })], cloud: { servers: without('w0') }, database: { clusters: status('CREATE_IN_PROGRESS') } })),
       ],
       then: [],
     },

@@ -12,6 +12,8 @@ export interface Vanished {
   readonly clusterStatus: string | undefined;
   /** Evictable pods that its cluster's API showed on it last, while its node was ready: pods of dead nodes count as gone. */
   readonly pods: readonly string[];
+  /** When (ms) and of which cluster (KubernetesView) that was. */
+  readonly podsSeen: { readonly at: number; readonly id: string } | undefined;
   /** Simulated clusters of which it was a control-plane machine, that had a quorum before and had none after. */
   readonly lostQuorum: readonly { readonly id: string; readonly voters: number }[];
 }
@@ -21,7 +23,7 @@ export interface Memory {
   readonly instance: string | undefined;
   /** Product's users by id, those too that are gone. */
   readonly ourUsers: ReadonlyMap<string, string>;
-  /** Servers and stacks (by id and by name) that somebody else than the product stopped or deleted. */
+  /** Servers and stacks (by id and by name) that somebody else than the product deleted; `action ID` where it acted on a server. */
   readonly harmedByHand: ReadonlySet<string>;
   /** Ids of things whose line in the ledger was seen. */
   readonly ledgered: ReadonlySet<string>;
@@ -112,7 +114,7 @@ function vanishedNow(memory: Memory, sample: Sample): Vanished[] {
     return {
       ...{ at, server, node, isGone: !present.has(server.id) },
       clusterStatus: database.clusters.find(({ id }) => id === node?.cluster)?.status,
-      pods: evictablePods(memory, server, at),
+      ...podsLeft(memory, server, at),
       lostQuorum: lostQuorum
         .filter(({ etcd_members }) => etcd_members.some(({ name }) => name === server.name))
         .map(({ id, etcd_members }) => ({ id, voters: etcd_members.filter(({ learner }) => !learner).length })),
@@ -122,11 +124,13 @@ function vanishedNow(memory: Memory, sample: Sample): Vanished[] {
 
 const stillHasQuorum = (before: SimulatedCluster, now: readonly SimulatedCluster[]): boolean => now.some((each) => each.id === before.id && hasQuorum(each));
 
-function evictablePods(memory: Memory, server: ServerView, at: number): string[] {
-  if (server.status === 'SHUTOFF') return [];
-  const fresh = [...memory.kubernetes.values()].filter((view) => at - view.at <= staleMs && view.nodes.some(({ name, ready }) => ready && name === server.name));
-  return fresh.flatMap(({ pods }) => pods.filter(({ node, evictable }) => evictable && node === server.name).map(({ name }) => name));
+function podsLeft(memory: Memory, server: ServerView, at: number): Pick<Vanished, 'pods' | 'podsSeen'> {
+  const view = [...memory.kubernetes.values()].find((each) => at - each.at <= staleMs && each.nodes.some(({ name, ready }) => ready && name === server.name));
+  if (!view || server.status === 'SHUTOFF') return { pods: [], podsSeen: undefined };
+  return { pods: evictableOn(view, server.name), podsSeen: { at: view.at, id: view.id } };
 }
+
+export const evictableOn = ({ pods }: KubernetesView, nodeName: string): string[] => pods.filter(({ node, evictable }) => evictable && node === nodeName).map(({ name }) => name);
 
 function withOurUsers(known: Memory['ourUsers'], { cloud }: Sample): Memory['ourUsers'] {
   const fresh = cloud.users.filter(({ id, name }) => isOurUser(name) && !known.has(id));
@@ -139,8 +143,8 @@ function withHarm(known: Memory['harmedByHand'], ourUsers: Memory['ourUsers'], {
   const harmed = requests.flatMap(({ service, method, path, user_id, status }) => {
     if (status >= 400 || user_id === null || ourUsers.has(user_id)) return [];
     if (method !== 'DELETE' && !(service === 'compute' && method === 'POST' && path.includes('/action'))) return [];
-    const [, , first, second] = harmful.exec(path) ?? [];
-    return [first, second].filter((each) => each !== undefined);
+    const [, , first = '', second = ''] = harmful.exec(path) ?? [];
+    return method === 'DELETE' ? [first, second] : [`action ${first}`];
   });
   return harmed.length === 0 ? known : new Set([...known, ...harmed]);
 }
