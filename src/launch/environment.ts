@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { chmodSync, mkdirSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { builtScript } from './built-script.js';
 import { startChild, type Child } from './child.js';
 import { freePort } from './free-port.js';
@@ -34,8 +35,8 @@ export interface Environment {
   /** Server processes by role: `all`, or `magnum-api` and `conductor`. */
   readonly servers: Readonly<Record<string, Child>>;
   readonly databaseUrl: string;
-  /** Starts one more server process of a role, as it was configured (after one was ended on purpose). */
-  startRole(role: string): Child;
+  /** Starts one more server process of a role, as it was configured or with these settings over it (JEROBOAM_*). */
+  startRole(role: string, settings?: Readonly<Record<string, string>>): Child;
   /** Rejects when one of the children ends by itself. */
   readonly broken: Promise<never>;
   stop(): Promise<void>;
@@ -73,7 +74,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
       JEROBOAM_NODE_KEY_FILE: secrets.nodeKeyFile,
       ...settings,
     };
-    migrate(environment);
+    await migrate(environment);
     signal?.throwIfAborted();
     say('Database and cloud are up; starting Jeroboam …');
     const roles = options.processes === 'all' ? ['all'] : ['magnum-api', 'conductor'];
@@ -82,8 +83,8 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
     await answers(apiUrl, Object.values(servers), signal);
     const authUrl = cloud?.facts.auth_url ?? settings['JEROBOAM_OS_AUTH_URL'] ?? '';
     const databaseUrl = environment['JEROBOAM_DATABASE_URL'] ?? '';
-    const startAgain = (role: string): Child => {
-      const child = startRole(role, environment, logFolder);
+    const startAgain = (role: string, settingsOfIts: Readonly<Record<string, string>> = {}): Child => {
+      const child = startRole(role, { ...environment, ...settingsOfIts }, logFolder);
       stops.push(() => child.stop());
       return child;
     };
@@ -133,9 +134,12 @@ function chosenSettings({ postgres, cloud, apiPort, nodePort }: Parts): Record<s
   };
 }
 
-function migrate(environment: Record<string, string>): void {
-  const { status, stderr } = spawnSync(process.execPath, [builtScript('migrate/main.js')], { env: environment, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`The database could not be migrated: ${stderr}`);
+async function migrate(environment: Record<string, string>): Promise<void> {
+  try {
+    await promisify(execFile)(process.execPath, [builtScript('migrate/main.js')], { env: environment });
+  } catch (error) {
+    throw new Error(`The database could not be migrated: ${(error as { stderr?: string }).stderr ?? String(error)}`, { cause: error });
+  }
 }
 
 /** Waits until /healthcheck answers 200; fails at once when a server ends. */

@@ -69,6 +69,8 @@ export interface LifecycleOptions {
   readonly settings?: Record<string, string>;
   readonly simulatorOptions?: readonly string[];
   readonly processes?: 'all' | 'separate';
+  /** Puts something between the product and its database; answers the URL that the product is given. */
+  readonly databaseUrl?: (url: string) => Promise<string>;
 }
 
 /** What differs between the simulated cloud and the lab's. */
@@ -80,13 +82,13 @@ export interface LifecycleWorld extends Pick<LifecycleEnvironment, 'leftovers' |
 }
 
 /** A cloud, a database of its own and every server role as real processes. */
-export async function startLifecycleEnvironment({ settings = {}, simulatorOptions = [], processes = 'separate' }: LifecycleOptions = {}): Promise<LifecycleEnvironment> {
+export async function startLifecycleEnvironment({ settings = {}, simulatorOptions = [], processes = 'separate', databaseUrl = (url) => Promise.resolve(url) }: LifecycleOptions = {}): Promise<LifecycleEnvironment> {
   const folder = mkdtempSync(join(tmpdir(), 'jeroboam-lifecycle-'));
   const database = await startTestDatabase();
   await installStateGuards(database.dataSource);
   const environment = await startEnvironment({
     dataFolder: folder,
-    settings: { ...(realCloud ? { ...patientSettings, ...realCloud.settings } : quickSettings), JEROBOAM_DATABASE_URL: database.url, ...settings },
+    settings: { ...(realCloud ? { ...patientSettings, ...realCloud.settings } : quickSettings), JEROBOAM_DATABASE_URL: await databaseUrl(database.url), ...settings },
     system: systemEnvironment(),
     simulatorOptions: ['--boot-seconds', '0.3', ...simulatorOptions],
     processes,
