@@ -1,7 +1,7 @@
+import { isDatabaseAway } from '../database/database-away.js';
 import type { WakeUpConsumer } from '../queue/wake-up-queue.js';
 import type { ConductorRuntime } from './conductor-runtime.js';
 import { OperationRunner } from './operation/operation-runner.js';
-import { isDatabaseAway } from './operation/database-error.js';
 import { operations } from './operations.js';
 import { Sweep } from './operation/sweep.js';
 

@@ -1,6 +1,9 @@
 import 'reflect-metadata';
+import type pg from 'pg';
 import { DataSource } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { Cluster } from './cluster.entity.js';
+import { connectionLimits, type ConnectionLimits } from './connection-limits.js';
 import { ClusterTemplate } from './cluster-template.entity.js';
 import { ExternalResource } from './external-resource.entity.js';
 import { InitialSchema1700000000001 } from './migrations/1700000000001-initial-schema.js';
@@ -17,8 +20,8 @@ import { Secret } from './secret.entity.js';
 import { Slot } from './slot.entity.js';
 
 /** A pool of connections to our database. Nothing is synchronised or migrated here: that is `migrate`'s step. */
-export function createDataSource(url: string, poolSize: number): DataSource {
-  return new DataSource({
+export function createDataSource(url: string, poolSize: number, limits: ConnectionLimits = connectionLimits): DataSource {
+  return new PooledDataSource({
     type: 'postgres',
     url,
     poolSize,
@@ -40,5 +43,21 @@ export function createDataSource(url: string, poolSize: number): DataSource {
     // Ids are made here, so no extension (which needs a privileged role) is wanted.
     installExtensions: false,
     applicationName: 'jeroboam',
+    extra: limits,
+    // Said by whoever meets the error next; a connection that breaks while nobody uses it is replaced in silence.
+    poolErrorHandler: () => undefined,
   });
+}
+
+/** Sees to it that a connection that was given up on (its query took too long) is not lent to anybody else. */
+class PooledDataSource extends DataSource {
+  override async initialize(): Promise<this> {
+    await super.initialize();
+    const pool = (this.driver as PostgresDriver).master as pg.Pool;
+    pool.on('release', (_error, client) => {
+      // node-postgres puts the next query behind the one that does not end; a client that ends is not taken back.
+      if ('readyForQuery' in client && client.readyForQuery === false) void (client as unknown as pg.Client).end();
+    });
+    return this;
+  }
 }

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { appliedMigrations, assertNotNewer } from './assert-schema.js';
+import { connectionLimits } from './connection-limits.js';
 import { createDataSource } from './data-source.js';
 
 /** Any fixed number: whoever migrates this database first takes this advisory lock, the others wait and find nothing to do. */
@@ -14,7 +15,8 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   await guard.connect();
   try {
     await guard.query('SELECT pg_advisory_lock($1)', [migrationLockKey]);
-    const dataSource = createDataSource(databaseUrl, 1);
+    // A migration may take as long as it needs.
+    const dataSource = createDataSource(databaseUrl, 1, { ...connectionLimits, query_timeout: 0 });
     await dataSource.initialize();
     try {
       assertNotNewer(dataSource, await appliedMigrations(dataSource));
