@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'cluster-template-not-found'
   | 'cluster-type-not-supported'
   | 'cluster-unreachable'
+  | 'database-unavailable'
   | 'forbidden'
   | 'insufficient-quota'
   | 'internal'

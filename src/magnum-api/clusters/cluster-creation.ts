@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { insertRow } from '../../database/insert-row.js';
+import { withKnownOutcome } from '../../database/known-outcome.js';
 import { requestOperation } from '../../database/operation-requests.js';
 import { lockProject, reserveQuota } from '../../database/reservations.js';
 import { ForbiddenError, InvalidParameterError, NotFoundError, QuotaExceededError } from '../../domain/domain-error.js';
@@ -104,7 +105,7 @@ export class ClusterCreation {
     if (requesterRoles.length === 0) {
       throw new ForbiddenError('Your token has no role besides admin that the cluster could be given on your project; use one with role member.');
     }
-    return dataSource.transaction(async (manager) => {
+    const write = async (manager: EntityManager): Promise<string> => {
       // Creates of one project take turns, so that the quotas count what the others committed.
       await lockProject(manager, projectId);
       await this.checkQuota(manager, projectId);
@@ -131,6 +132,12 @@ export class ClusterCreation {
         ]);
       }
       return id;
+    };
+    // A client that is told of a failure asks again, and names may repeat: it would have two clusters.
+    return withKnownOutcome(dataSource, write, async (manager) => {
+      await lockProject(manager, projectId);
+      const [operation]: { id: string }[] = await manager.query(`SELECT id FROM operations WHERE cluster_id = $1 AND kind = 'cluster-create'`, [spec.clusterId]);
+      return operation?.id;
     });
   }
 

@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import { isDatabaseAway } from '../../database/database-away.js';
 import { DomainError } from '../../domain/domain-error.js';
 import { ProtocolError } from './protocol-errors.js';
 
@@ -7,6 +8,14 @@ class InternalError extends DomainError {
   readonly code = 'internal';
   constructor(cause: unknown) {
     super('Something went wrong on our side. The header x-openstack-request-id names this request in our log.', { cause });
+  }
+}
+
+/** Nothing is known of what was asked last: it may have been done although nobody could say so. */
+class DatabaseUnavailableError extends DomainError {
+  readonly code = 'database-unavailable';
+  constructor(cause: unknown) {
+    super('The database did not answer. Try again in a moment; if you were changing something, look first whether it was done.', { cause });
   }
 }
 
@@ -24,6 +33,7 @@ const codeByStatus: Readonly<Record<number, ProtocolError['code']>> = {
 /** Gives what Fastify and Nest throw themselves one of our codes; anything else is an error of ours. */
 export function asDomainError(thrown: unknown): DomainError {
   if (thrown instanceof DomainError) return thrown;
+  if (isDatabaseAway(thrown)) return new DatabaseUnavailableError(thrown);
   const status = statusOf(thrown);
   const code = status === undefined ? undefined : codeByStatus[status];
   if (code === undefined || !(thrown instanceof Error)) return new InternalError(thrown);
