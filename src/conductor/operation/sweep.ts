@@ -9,9 +9,13 @@ const batchSize = 500;
  */
 export class Sweep {
   private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
-  /** By the monotonic clock (ms): when a sweep, or a turn that it ran, last came to its end. */
+  /** By the monotonic clock (ms): when a sweep last came to its end. */
   private progressedAt = performance.now();
+  private sweeping: Promise<void> | undefined;
+  /** Turns that a sweep started here and that have not ended. */
+  private readonly turns = new Map<string, Promise<void>>();
+  /** What the last sweep found and what is not begun yet. */
+  private backlog: string[] = [];
 
   constructor(
     private readonly runtime: ConductorRuntime,
@@ -19,13 +23,11 @@ export class Sweep {
   ) {}
 
   start(): void {
-    this.running = this.sweep();
-    this.timer = setInterval(() => {
-      this.running = this.running.then(() => this.sweep());
-    }, this.runtime.config.SWEEP_SECONDS * 1000);
+    this.begin();
+    this.timer = setInterval(() => this.begin(), this.runtime.config.SWEEP_SECONDS * 1000);
   }
 
-  /** What is wrong when nothing has come to its end for the time of some sweeps and of all tries of a call. */
+  /** What is wrong when no sweep has come to its end for the time of some sweeps and of a database that does not answer. */
   problem(): string | undefined {
     const { SWEEP_SECONDS, HTTP_RETRY_WINDOW_SECONDS, HTTP_TIMEOUT_SECONDS } = this.runtime.config;
     const quietSecondsMax = 3 * SWEEP_SECONDS + HTTP_RETRY_WINDOW_SECONDS + HTTP_TIMEOUT_SECONDS;
@@ -35,7 +37,14 @@ export class Sweep {
 
   async stop(): Promise<void> {
     clearInterval(this.timer);
-    await this.running;
+    await this.sweeping;
+    this.backlog = [];
+    await Promise.all(this.turns.values());
+  }
+
+  /** One sweep at a time; a database that is slow to answer makes the next ones drop out instead of queueing up. */
+  private begin(): void {
+    this.sweeping ??= this.sweep().finally(() => (this.sweeping = undefined));
   }
 
   private async sweep(): Promise<void> {
@@ -83,10 +92,22 @@ export class Sweep {
       isQueueAway ||= !isOverdue && !(await queue.wake(id));
       if (isOverdue || isQueueAway) forUs.push(id);
     }
-    for (let start = 0; start < forUs.length; start += config.CONDUCTOR_CONCURRENCY) {
-      await Promise.all(forUs.slice(start, start + config.CONDUCTOR_CONCURRENCY).map((id) => this.runTurn(id)));
-      this.progressedAt = performance.now();
+    this.backlog = forUs;
+    this.startTurns();
+  }
+
+  /** Not waited for: a turn that hangs on a slow cloud must not keep the next sweep from all others. */
+  private startTurns(): void {
+    while (this.turns.size < this.runtime.config.CONDUCTOR_CONCURRENCY) {
+      const id = this.backlog.shift();
+      if (id === undefined) return;
+      if (!this.turns.has(id)) this.turns.set(id, this.runTurn(id).finally(() => this.endTurn(id)));
     }
+  }
+
+  private endTurn(id: string): void {
+    this.turns.delete(id);
+    this.startTurns();
   }
 
   private async dropTombstones(): Promise<void> {
