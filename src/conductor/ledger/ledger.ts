@@ -43,6 +43,15 @@ export async function markPresent(manager: EntityManager, clusterId: string, typ
   );
 }
 
+/** The same for all of a type that a list showed: whoever asked for them may have been cut off before the answer came. */
+export async function markSeen(manager: EntityManager, clusterId: string, type: ResourceType, seen: readonly { name: string; id: string }[]): Promise<void> {
+  await manager.query(
+    `UPDATE external_resources r SET state = 'present', external_id = s.id FROM jsonb_to_recordset($3::jsonb) AS s(name text, id text)
+     WHERE r.cluster_id = $1 AND r.type = $2 AND r.name = s.name AND r.state = 'intended'`,
+    [clusterId, type, JSON.stringify(seen.map(({ name, id }) => ({ name, id })))],
+  );
+}
+
 export async function markDeleting(manager: EntityManager, clusterId: string, type: ResourceType, names: readonly string[]): Promise<void> {
   await manager.query(
     `UPDATE external_resources SET state = 'deleting' WHERE cluster_id = $1 AND type = $2 AND name = ANY($3) AND state <> 'gone'`,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { isDatabaseAway } from '../../database/database-away.js';
 import { OperationRecord } from '../../database/operation.entity.js';
 import { DomainError, LeaseLostError } from '../../domain/domain-error.js';
 import type { OperationKind } from '../../domain/operation-state.js';
@@ -7,7 +8,7 @@ import { withLogFields } from '../../logging/log-context.js';
 import type { WakeUpCause } from '../../queue/wake-up-queue.js';
 import { ClusterContext } from '../cluster-context.js';
 import type { ConductorRuntime } from '../conductor-runtime.js';
-import { isDatabaseAway } from './database-error.js';
+import { markSeen } from '../ledger/ledger.js';
 import { failed, nextMove, type Move, type Operation, type Step, type StepResult } from './operation.js';
 import { releaseReservations } from '../stacks/release-reservations.js';
 import { makeWayForDelete, noteWakeUp, takeLease } from './operation-lease.js';
@@ -132,6 +133,8 @@ export class OperationRunner {
   private save(operation: Operation<ClusterContext>, context: ClusterContext, move: Move): Promise<{ after: AfterSave; pauseMs: number }> {
     return context.write(async (manager) => {
       await releaseReservations(context, manager);
+      // A delete has its own use for lines that are still open: so long it must go on looking.
+      if (context.seenStacks && operation.kind !== 'cluster-delete') await markSeen(manager, context.cluster.id, 'heat-stack', [...context.seenStacks.values()]);
       // The end of the operation and what it means for the cluster are one transaction.
       if (move.kind === 'finish') await operation.succeeded(context, manager);
       if (move.kind === 'fail') await operation.failed(context, manager, move.because);
