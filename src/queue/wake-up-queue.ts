@@ -1,6 +1,7 @@
 import { createPostgresBackend, createRedisBackend, runMigrations, withBackend, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
+import { connectionLimits } from '../database/connection-limits.js';
 
 /** What a job says: an operation may have something to do. Nothing else travels through the queue; the database is the truth. */
 export interface WakeUp {
@@ -42,6 +43,9 @@ const jobOptions = { removeOnComplete: true, removeOnFail: true, attempts: 1 } a
 /** How long `wake` waits for a queue that does not answer before it leaves the rest to the sweep. */
 const wakeTimeoutMs = 2_000;
 
+/** How soon a consumer asks again after the queue broke off (BullMQ's own 15 s are longer than a sweep). */
+const retryMs = 1_000;
+
 /** The producer's side; consumers connect when `consume` is called. `report` hears every trouble with the queue. */
 export function openWakeUpQueue(options: QueueOptions, report: Report): WakeUpQueue {
   return options.redisUrl === undefined ? openPostgresQueue(options, report) : openRedisQueue(options.redisUrl, options.prefix, report);
@@ -61,14 +65,14 @@ export async function migrateQueue(databaseUrl: string): Promise<void> {
 function openPostgresQueue(options: QueueOptions, report: Report): WakeUpQueue {
   const { Queue, Worker } = withBackend(createPostgresBackend);
   const name = `${options.prefix}-wake-up`;
-  const connection = { connectionString: options.databaseUrl, max: 4 };
+  const connection = { ...connectionLimits, connectionString: options.databaseUrl, max: 4 };
   const queue = new Queue<WakeUp, void, WakeUpCause>(name, { connection });
   queue.on('error', report);
   return {
     backend: 'postgres',
     wake: wakeBy((job) => queue.add(job.cause, job.data, job.options), report),
     consume: (handler, { concurrency }) => {
-      const worker = new Worker<WakeUp, void, WakeUpCause>(name, process(handler), { connection, concurrency });
+      const worker = new Worker<WakeUp, void, WakeUpCause>(name, process(handler), { connection, concurrency, runRetryDelay: retryMs });
       worker.on('error', report);
       return { close: () => worker.close() };
     },
@@ -92,7 +96,7 @@ function openRedisQueue(redisUrl: string, prefix: string, report: Report): WakeU
       const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });
       connection.on('error', report);
       consumers.push(connection);
-      const worker = new Worker<WakeUp, void, WakeUpCause>(name, process(handler), { connection, prefix, concurrency });
+      const worker = new Worker<WakeUp, void, WakeUpCause>(name, process(handler), { connection, prefix, concurrency, runRetryDelay: retryMs });
       worker.on('error', report);
       return { close: () => worker.close() };
     },
