@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import type pg from 'pg';
 import { DataSource } from 'typeorm';
-import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { Cluster } from './cluster.entity.js';
 import { connectionLimits, type ConnectionLimits } from './connection-limits.js';
 import { ClusterTemplate } from './cluster-template.entity.js';
@@ -53,7 +52,8 @@ export function createDataSource(url: string, poolSize: number, limits: Connecti
 class PooledDataSource extends DataSource {
   override async initialize(): Promise<this> {
     await super.initialize();
-    const pool = (this.driver as PostgresDriver).master as pg.Pool;
+    // TypeORM's driver for PostgreSQL keeps its pool here.
+    const { master: pool } = this.driver as unknown as { readonly master: pg.Pool };
     pool.on('release', (_error, client) => {
       // node-postgres puts the next query behind the one that does not end; a client that ends is not taken back.
       if ('readyForQuery' in client && client.readyForQuery === false) void (client as unknown as pg.Client).end();

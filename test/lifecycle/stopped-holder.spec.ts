@@ -60,8 +60,8 @@ describe('a conductor that is stopped past its leases and goes on', () => {
     const made = await Promise.all([create('create-before'), create('create-after'), create('create-write'), create('create-inside')]);
     const deletedMeanwhile = await create('create-deleted');
     const [, , betweenWrites, insideTransaction] = made;
-    const createWrite = await operationOf(world, betweenWrites ?? '', 'cluster-create');
-    const createInside = await operationOf(world, insideTransaction ?? '', 'cluster-create');
+    const createWrite = await operationOf(world, betweenWrites, 'cluster-create');
+    const createInside = await operationOf(world, insideTransaction, 'cluster-create');
     const writes: RelayFault[] = [
       // The step is done, and the transaction that would save its move has not begun to look at the fence.
       relay.add({ action: 'hold', request: new RegExp(`SELECT 1 FROM operations WHERE id[^]*FOR UPDATE[^]*${createWrite.id}`) }),
@@ -69,7 +69,7 @@ describe('a conductor that is stopped past its leases and goes on', () => {
       relay.add({ action: 'hold', request: /^COMMIT/, within: [/SET state = 'running', step = /, new RegExp(createInside.id), /start-nodes/] }),
     ];
     for (const id of doomed) await requestDelete(id);
-    const deleteWrite = await operationOf(world, doomed[2] ?? '', 'cluster-delete');
+    const deleteWrite = await operationOf(world, doomed[2], 'cluster-delete');
     writes.push(relay.add({ action: 'hold', request: new RegExp(`SELECT 1 FROM operations WHERE id[^]*FOR UPDATE[^]*${deleteWrite.id}`) }));
     const operations = async (): Promise<OperationRow[]> => [
       ...(await Promise.all([...made, deletedMeanwhile].map((id) => operationOf(world, id, 'cluster-create')))),

@@ -174,7 +174,10 @@ class Link {
     this.transaction.push(text);
     for (const rule of this.rules) {
       const action = rule.strike(text, this.transaction);
-      if (action === 'lose') return this.cut();
+      if (action === 'lose') {
+        this.cut();
+        return;
+      }
       if (action === 'lose-answer') this.losesAnswer = true;
       if (action === 'hold') await rule.released;
     }
