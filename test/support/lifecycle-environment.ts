@@ -5,9 +5,9 @@ import type { DataSource } from 'typeorm';
 import { startEnvironment, type Environment } from '../../src/launch/environment.js';
 import { CloudSession, putServerIntoError } from './cloud-session.js';
 import { apiClient, type ApiClient } from './api-client.js';
-import { startInvariantMonitor } from './invariant-monitor.js';
+import { startInvariantMonitor, type InvariantMonitor } from './invariant-monitor.js';
 import { joinLab } from './lab-world.js';
-import { startTestDatabase } from './postgres.js';
+import { startTestDatabase, type TestDatabase } from './postgres.js';
 import { patience, realCloud } from './real-cloud.js';
 import { installStateGuards, stateViolations } from './state-guards.js';
 import { systemEnvironment } from './system-environment.js';
@@ -94,10 +94,12 @@ export async function startLifecycleEnvironment({ settings = {}, simulatorOption
     processes,
     say: () => undefined,
   });
-  const world = realCloud ? await joinLab(realCloud, environment.apiUrl) : await simulatedWorld(environment);
+  const { world, monitor } = await enter(environment, database).catch(async (error: unknown) => {
+    await environment.stop();
+    await database.stop();
+    throw error;
+  });
   const { demo } = world;
-  const { cloud } = environment;
-  const monitor = cloud && (await startInvariantMonitor({ adminUrl: cloud.admin_url, databaseUrl: database.url, system: systemEnvironment(), folder: environment.logFolder }));
   return {
     ...world,
     environment,
@@ -126,6 +128,14 @@ export async function startLifecycleEnvironment({ settings = {}, simulatorOption
       if (complaints.length > 0) throw new Error(complaints.join('\n'));
     },
   };
+}
+
+/** The test's own ways into the world, and the monitor that watches a simulated one. */
+async function enter(environment: Environment, database: TestDatabase): Promise<{ world: LifecycleWorld; monitor: InvariantMonitor | undefined }> {
+  const { cloud, logFolder: folder } = environment;
+  const world = realCloud ? await joinLab(realCloud, environment.apiUrl) : await simulatedWorld(environment);
+  const monitor = cloud && (await startInvariantMonitor({ adminUrl: cloud.admin_url, databaseUrl: database.url, system: systemEnvironment(), folder }));
+  return { world, monitor };
 }
 
 async function simulatedWorld(environment: Environment): Promise<LifecycleWorld> {

@@ -6,11 +6,15 @@ import { readNodes, readPods } from './read-objects.js';
 /** So long an API server may take (ms); a hung one is asked again and again, and shows nothing meanwhile. */
 const patienceMs = 3_000;
 
+/** So many clusters are asked at a time, those first that were not asked for longest: a burst of fifty must not be slowed down by who watches it. */
+const askedAtOnce = 6;
+
 interface Watched {
   readonly access: Promise<AdminAccess>;
   readonly agents: Map<string, Agent>;
   view: KubernetesView | undefined;
   isAsking: boolean;
+  askedAt: number;
 }
 
 /**
@@ -27,7 +31,10 @@ export class KubernetesEye {
   look(clusters: readonly SimulatedCluster[]): KubernetesView[] {
     const living = new Set(clusters.map(({ id }) => id));
     for (const [id, gone] of this.watched) if (!living.has(id)) this.forget(id, gone);
-    for (const cluster of clusters) void this.ask(cluster);
+    const all = clusters.map((cluster) => ({ cluster, watched: this.watchedOf(cluster.id) }));
+    const idle = all.filter(({ watched }) => !watched.isAsking).sort((one, other) => one.watched.askedAt - other.watched.askedAt);
+    const room = Math.max(0, askedAtOnce - (all.length - idle.length));
+    for (const { cluster, watched } of idle.slice(0, room)) void this.ask(cluster, watched);
     return [...this.watched.values()].flatMap(({ view }) => view ?? []);
   }
 
@@ -35,10 +42,10 @@ export class KubernetesEye {
     for (const [id, watched] of this.watched) this.forget(id, watched);
   }
 
-  private async ask(cluster: SimulatedCluster): Promise<void> {
-    const watched = this.watchedOf(cluster.id);
+  private async ask(cluster: SimulatedCluster, watched: Watched): Promise<void> {
+    watched.askedAt = Date.now();
     const address = cluster.addresses[0];
-    if (watched.isAsking || address === undefined) return;
+    if (address === undefined) return;
     watched.isAsking = true;
     try {
       const access = await watched.access;
@@ -58,7 +65,7 @@ export class KubernetesEye {
     const known = this.watched.get(id);
     if (known) return known;
     const access = this.accessOf(id);
-    const watched: Watched = { access, agents: new Map(), view: undefined, isAsking: false };
+    const watched: Watched = { access, agents: new Map(), view: undefined, isAsking: false, askedAt: 0 };
     this.watched.set(id, watched);
     // A simulator that went away is asked anew at the next look.
     access.catch(() => this.forget(id, watched));
