@@ -1,4 +1,6 @@
+import type { Dispatcher } from 'undici';
 import type { Config } from '../config/config.js';
+import type { ClusterAccess } from './cluster-access.js';
 
 export interface ClusterClientOptions {
   readonly connectTimeoutMs: number;
@@ -8,6 +10,8 @@ export interface ClusterClientOptions {
   readonly answerLimitBytes: number;
   /** Told of each call, for logs and metrics. */
   readonly onCall?: (call: ClusterCallRecord) => void;
+  /** Makes what carries the calls to a cluster, instead of a pool of TLS connections of our own. */
+  readonly dispatcherOf?: (access: ClusterAccess) => Dispatcher;
 }
 
 export interface ClusterCallRecord {

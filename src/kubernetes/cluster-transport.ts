@@ -52,10 +52,11 @@ export class ClusterTransport {
     const timeout = options.connectTimeoutMs;
     // undici's own time-outs are off: the deadline of each call stands for them, and may be longer than theirs.
     const pool = { connections: connectionsMax, keepAliveTimeout: 30_000, headersTimeout: 0, bodyTimeout: 0 };
-    this.dispatcher =
+    const connect = (): Dispatcher =>
       access.proxyUrl === undefined
         ? new Agent({ ...pool, connect: { ...tls, timeout } })
         : new ProxyAgent({ ...pool, uri: access.proxyUrl, requestTls: { ...tls, timeout }, connect: { timeout } });
+    this.dispatcher = options.dispatcherOf?.(access) ?? connect();
   }
 
   /** Any answer, whatever its status. Throws ClusterUnreachableError when there is none, and the signal's reason when aborted. */

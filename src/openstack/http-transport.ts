@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Agent, request } from 'undici';
+import { Agent, request, type Dispatcher } from 'undici';
 import { withDeadline } from '../domain/deadline.js';
 import { failureReason } from '../domain/failure-reason.js';
 import { userAgent, type CallOptions } from './call-options.js';
@@ -18,6 +18,8 @@ export interface TransportOptions extends RetryLimits {
   readonly insecure?: boolean;
   /** Told of each attempt, for logs and metrics. */
   readonly onAttempt?: (attempt: AttemptRecord) => void;
+  /** Carries the calls instead of a pool of our own; `caPem`, `insecure` and `connectTimeoutMs` are its business then. */
+  readonly dispatcher?: Dispatcher;
 }
 
 export interface AttemptRecord {
@@ -61,11 +63,11 @@ type AttemptEnd = { readonly outcome: AttemptOutcome | undefined } & ({ readonly
 
 /** Pooled connections to one cloud, with deadlines, a size cap, and retries where they are safe. Redirects are the caller's. */
 export class HttpTransport {
-  private readonly agent: Agent;
+  private readonly dispatcher: Dispatcher;
 
   constructor(private readonly options: TransportOptions) {
-    const { connectTimeoutMs, timeoutMs, caPem, insecure } = options;
-    this.agent = new Agent({
+    const { connectTimeoutMs, timeoutMs, caPem, insecure, dispatcher } = options;
+    this.dispatcher = dispatcher ?? new Agent({
       connections: 32,
       keepAliveTimeout: 4_000, // under the 5 s of apache and uwsgi: a connection must not close under a request that may not be repeated
       headersTimeout: timeoutMs,
@@ -99,7 +101,7 @@ export class HttpTransport {
 
   /** Ends idle connections and those in use. */
   async close(): Promise<void> {
-    await this.agent.destroy();
+    await this.dispatcher.destroy();
   }
 
   private async attempt(call: HttpCall, attempt: number, signal: AbortSignal | undefined): Promise<AttemptEnd> {
@@ -130,7 +132,7 @@ export class HttpTransport {
 
   private async exchange(call: HttpCall, signal: AbortSignal): Promise<HttpAnswer> {
     const answer = await request(call.url, {
-      dispatcher: this.agent,
+      dispatcher: this.dispatcher,
       method: call.method,
       signal,
       headers: {

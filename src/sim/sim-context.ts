@@ -1,3 +1,4 @@
+import type { Dispatcher } from 'undici';
 import type { Journal } from './journal.js';
 
 /** Who a token speaks for; what Keystone's simulation knows of it. */
@@ -154,6 +155,8 @@ export interface SimContext {
   internalToken(projectId: string, userId: string): string;
   /** Sent as X-Sim-Internal by simulated services calling each other: skips latency, faults and the request log. */
   internalSecret: string;
+  /** Carries the calls between simulated services; without it they have connections of their own. */
+  internalDispatcher?: Dispatcher;
   volumeDir(volumeId: string): string;
   addresses: AddressBook;
   guests: GuestHost;

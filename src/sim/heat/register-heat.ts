@@ -18,7 +18,7 @@ import { StackStore } from './stack/stack-store.js';
 
 /** Heat v1 with its engine: stacks in flight go on once every service listens, and rest when the simulator closes. */
 export function registerHeat(app: FastifyInstance, context: SimContext): HeatFaults {
-  const agent = new Agent({ connections: 64, keepAliveTimeout: 10_000, headersTimeout: 0, bodyTimeout: 0 });
+  const agent = context.internalDispatcher ?? new Agent({ connections: 64, keepAliveTimeout: 10_000, headersTimeout: 0, bodyTimeout: 0 });
   const store = new StackStore(context.journal);
   const faults = new HeatFaults(context.journal);
   const shop: Workshop = {

@@ -1,5 +1,4 @@
-import type { Agent } from 'undici';
-import { request } from 'undici';
+import { request, type Dispatcher } from 'undici';
 import { isObject, listAt, objectAt, type JsonObject } from '../../json.js';
 import type { ServiceName, SimContext } from '../../sim-context.js';
 import { readRefusal } from './cloud-refusal.js';
@@ -13,7 +12,7 @@ const microversions: Partial<Record<ServiceName, string>> = { compute: 'compute 
 export class Cloud {
   constructor(
     private readonly context: SimContext,
-    private readonly agent: Agent,
+    private readonly dispatcher: Dispatcher,
     readonly projectId: string,
     private readonly userId: string,
   ) {}
@@ -47,7 +46,7 @@ export class Cloud {
     const microversion = microversions[service];
     const answer = await request(`${this.context.baseUrl(service)}${path}`, {
       method,
-      dispatcher: this.agent,
+      dispatcher: this.dispatcher,
       headers: {
         'x-auth-token': this.context.internalToken(this.projectId, this.userId),
         'x-sim-internal': this.context.internalSecret,
