@@ -21,11 +21,17 @@ export class Invariants {
     private readonly fail: (because: string) => void,
   ) {}
 
-  async afterCommit(): Promise<void> {
+  /** `touched`: the beginnings of the statements that were committed. */
+  async afterCommit(touched: string): Promise<void> {
+    if (touched.includes('external_resources')) await this.readLedger();
+    if (!touched.includes('operations')) return;
     const { rows: operations } = await this.session.run(
       `SELECT id, cluster_id, state, fence::int AS fence, waiting_for, due_at IS NOT NULL AND step_entered_at IS NOT NULL AS has_deadline FROM operations`,
     );
     this.checkOperations(operations as unknown as OperationRow[]);
+  }
+
+  private async readLedger(): Promise<void> {
     const { rows: ledger } = await this.session.run(`SELECT name, state FROM external_resources`);
     this.ledger = new Map(ledger.map((row) => [String(row['name']), String(row['state'])]));
   }

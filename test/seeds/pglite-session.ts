@@ -33,11 +33,16 @@ const { serialize } = protocol;
 
 /** PostgreSQL inside this process: one session, which answers as node-postgres would. */
 export class PgliteSession {
+  /** Statements that the session has planned, by their text: parsing one costs more than running it. */
+  private readonly prepared = new Map<string, Prepared>();
+
   private constructor(private readonly database: PGlite) {}
 
   static async open(): Promise<PgliteSession> {
-    const database = await PGlite.create();
-    return new PgliteSession(database);
+    const session = new PgliteSession(await PGlite.create());
+    // Nobody ever reads this log again.
+    await session.run('SET synchronous_commit = off');
+    return session;
   }
 
   get isInTransaction(): boolean {
@@ -46,9 +51,24 @@ export class PgliteSession {
 
   /** Throws an error as node-postgres would. */
   async run(sql: string, parameters: readonly unknown[] = []): Promise<StatementResult> {
-    const messages = parameters.length === 0 ? [serialize.query(sql)] : extended(sql, parameters.map(asText));
-    const answer = await this.database.execProtocol(Buffer.concat(messages), { throwOnError: false, syncToFs: false });
-    return resultOf(answer.messages);
+    if (!plannable.test(sql)) return resultOf(await this.send([serialize.query(sql)]), []);
+    const known = this.prepared.get(sql) ?? (await this.prepare(sql));
+    return resultOf(await this.send([serialize.bind({ statement: known.name, values: parameters.map(asText) }), serialize.execute({}), serialize.sync()]), known.columns);
+  }
+
+  private async prepare(sql: string): Promise<Prepared> {
+    const name = `s${this.prepared.size}`;
+    const messages = await this.send([serialize.parse({ name, text: sql }), serialize.describe({ type: 'S', name }), serialize.sync()]);
+    const failed = messages.find(isFailure);
+    if (failed) throw failureOf(failed);
+    const description = messages.find((message) => message.name === 'rowDescription');
+    const prepared = { name, columns: description ? columnsOf(description as RowDescription) : [] };
+    this.prepared.set(sql, prepared);
+    return prepared;
+  }
+
+  private async send(messages: readonly Uint8Array[]): Promise<readonly BackendMessage[]> {
+    return (await this.database.execProtocol(Buffer.concat(messages), { throwOnError: false, syncToFs: false })).messages;
   }
 
   async close(): Promise<void> {
@@ -56,23 +76,31 @@ export class PgliteSession {
   }
 }
 
-const extended = (sql: string, values: readonly (string | null)[]): Uint8Array[] => [
-  serialize.parse({ text: sql }),
-  serialize.bind({ values: [...values] }),
-  serialize.describe({ type: 'P' }),
-  serialize.execute({}),
-  serialize.sync(),
-];
+/** What answers rows or a count; the rest (transactions, migrations) goes as it is. */
+const plannable = /^\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b/;
 
-function resultOf(messages: readonly BackendMessage[]): StatementResult {
-  let columns: RowDescription['fields'] = [];
+interface Column {
+  readonly name: string;
+  readonly parse: (text: string) => unknown;
+}
+
+interface Prepared {
+  readonly name: string;
+  readonly columns: readonly Column[];
+}
+
+const isFailure = (message: BackendMessage): boolean => message.name === 'error' || message instanceof Error;
+const failureOf = (message: BackendMessage): StatementError => new StatementError((message as unknown as Error).message, { ...message });
+
+function resultOf(messages: readonly BackendMessage[], columns: readonly Column[]): StatementResult {
+  let known = columns;
   let command = '';
   let rowCount: number | null = null;
   const rows: Record<string, unknown>[] = [];
   for (const message of messages) {
-    if (message.name === 'error' || message instanceof Error) throw new StatementError((message as unknown as Error).message, { ...message });
-    if (message.name === 'rowDescription') columns = (message as RowDescription).fields;
-    if (message.name === 'dataRow') rows.push(rowOf(columns, (message as DataRow).fields));
+    if (isFailure(message)) throw failureOf(message);
+    if (message.name === 'rowDescription') known = columnsOf(message as RowDescription);
+    if (message.name === 'dataRow') rows.push(rowOf(known, (message as DataRow).fields));
     if (message.name === 'commandComplete') {
       const words = (message as CommandComplete).text.split(' ');
       command = words[0] ?? '';
@@ -83,12 +111,14 @@ function resultOf(messages: readonly BackendMessage[]): StatementResult {
   return { command, rowCount, rows };
 }
 
-function rowOf(columns: RowDescription['fields'], values: DataRow['fields']): Record<string, unknown> {
+const columnsOf = ({ fields }: RowDescription): Column[] => fields.map(({ name, dataTypeID }) => ({ name, parse: pg.types.getTypeParser(dataTypeID) as Column['parse'] }));
+
+function rowOf(columns: readonly Column[], values: DataRow['fields']): Record<string, unknown> {
   const row: Record<string, unknown> = {};
-  columns.forEach(({ name, dataTypeID }, index) => {
+  for (const [index, { name, parse }] of columns.entries()) {
     const value = values[index] ?? null;
-    row[name] = value === null ? null : (pg.types.getTypeParser(dataTypeID) as (text: string) => unknown)(value);
-  });
+    row[name] = value === null ? null : parse(value);
+  }
   return row;
 }
 

@@ -59,9 +59,9 @@ export async function runSeed(ground: Ground, seed: number, onLine?: (line: stri
       else if (!scheduler.step()) fail('stuck: nothing is left that could happen');
     }
   } finally {
+    await leave(ground, world);
     enterWorld(undefined);
     process.off('unhandledRejection', onRejection);
-    await leave(ground, world);
   }
   const cpu = process.cpuUsage(cpuBefore);
   return {
@@ -81,6 +81,7 @@ async function tell(world: World, scheduler: Scheduler, plan: SeedPlan, fail: (b
   await world.begin();
   const tenant = new Tenant(world.network, scheduler, fail);
   await tenant.arrive();
+  world.disturb();
   for (const cluster of plan.clusters) tenant.live(cluster);
   await tenant.pause(plan.calmAt);
   world.calm();
@@ -90,6 +91,8 @@ async function tell(world: World, scheduler: Scheduler, plan: SeedPlan, fail: (b
   await world.checkComplete(tenant.clusters);
   for (const [uuid, { isDeleted }] of tenant.clusters) if (!isDeleted) await tenant.remove(uuid);
   for (const uuid of tenant.clusters.keys()) await settle(tenant, uuid);
+  // What a sweep still has to tidy up: wake-ups that were accepted and not sent.
+  await tenant.pause(world.sweepMs * 2);
   await world.checkNothingLeft();
   await world.closeConductors();
 }
@@ -108,10 +111,12 @@ async function settle(tenant: Tenant, uuid: string): Promise<void> {
   }
 }
 
+/** What the world leaves unfinished must never run: its timers stay with its scheduler, its statements go nowhere. */
 async function leave(ground: Ground, world: World): Promise<void> {
-  await world.end();
   const { session } = ground.database;
   ground.database.enter(undefined);
+  await world.end();
+  await settled();
   if (session.isInTransaction) await session.run('ROLLBACK');
   await session.run('TRUNCATE cluster_templates, clusters, node_groups, slots, nodes, operations, operation_events, external_resources, secrets, outbox, reservations RESTART IDENTITY CASCADE');
 }

@@ -44,6 +44,7 @@ export class VirtualDatabase {
     this.holder = undefined;
     this.waiting = [];
     this.changed = [];
+    this.isBusy = false;
     this.connections.clear();
   }
 
@@ -92,6 +93,8 @@ export class VirtualDatabase {
   /** Runs a statement of a connection; in a world it travels there and back. */
   async send(connection: Connection, sql: string, parameters: readonly unknown[]): Promise<StatementResult> {
     const { world } = this;
+    // Somebody from a world that has ended: nothing answers there any more.
+    if (connection.world !== world) return new Promise(() => undefined);
     if (!world) return this.session.run(sql, parameters);
     const { scheduler, random } = world;
     const fate = random.chance(world.cutChance()) ? (random.chance(0.5) ? 'cut-before' : 'cut-after') : 'done';
@@ -129,7 +132,7 @@ export class VirtualDatabase {
   }
 
   private connect(): Connection {
-    const connection = new Connection(this, currentProcess.getStore() ?? databaseProcess);
+    const connection = new Connection(this, this.world, currentProcess.getStore() ?? databaseProcess);
     if (this.world) this.connections.add(connection);
     return connection;
   }
@@ -177,6 +180,7 @@ export class Connection extends EventEmitter {
 
   constructor(
     private readonly database: VirtualDatabase,
+    readonly world: DatabaseWorld | undefined,
     readonly process: WorldProcess,
   ) {
     super();

@@ -50,7 +50,7 @@ export class World {
   readonly conductors: RunningConductor[] = [];
   services: SimulatedServices | undefined;
   /** What is wrong at this moment counts only until then. */
-  isCalm = false;
+  isCalm = true;
   private readonly listeners = new Map<string, Service>();
   private readonly authorities = new Map<string, string>();
   private machines: Machines | undefined;
@@ -95,6 +95,10 @@ export class World {
     });
   }
 
+  get sweepMs(): number {
+    return this.ground.config.SWEEP_SECONDS * 1000;
+  }
+
   /** Builds cloud, API and node-api, then starts the conductors one after the other. */
   async begin(): Promise<void> {
     const { ground, plan, random } = this;
@@ -126,6 +130,11 @@ export class World {
     for (const { at, conductor, how, forMs } of plan.disturbances) {
       this.scheduler.after(at, () => (how === 'kill' ? this.kill(conductor, forMs) : this.stop(conductor, forMs)), operator);
     }
+  }
+
+  /** Everything was there and somebody has come: now things may go wrong. */
+  disturb(): void {
+    this.isCalm = false;
   }
 
   /** From now on everything works. */
@@ -287,7 +296,7 @@ export class World {
 
   private async committed(touched: string): Promise<void> {
     if (touched.includes('INTO clusters')) await this.giveMaterial();
-    await this.invariants.afterCommit();
+    await this.invariants.afterCommit(touched);
   }
 
   /** Every new cluster finds its certificates made, so that no seed waits for RSA. */
