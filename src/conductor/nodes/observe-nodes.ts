@@ -4,6 +4,7 @@ import { secretNames } from '../../domain/secret-names.js';
 import type { StackOutputs } from '../../driver-contract/index.js';
 import type { StackSummary } from '../../openstack/heat/stack.js';
 import type { ClusterContext } from '../cluster-context.js';
+import { markPresent } from '../ledger/ledger.js';
 import { explainFailure } from '../stacks/observe-stacks.js';
 import { judgeNode, type NodeVerdict } from './judge-node.js';
 import { serverTroubles } from './observe-servers.js';
@@ -46,6 +47,8 @@ export async function observeNodes(context: ClusterContext): Promise<readonly No
              WHERE id = $1 AND phase IN ('building', 'joined')`,
             [node.id, stack?.id ?? null, text(outputs, 'server_id'), text(outputs, 'address'), text(outputs, 'floating_address'), deadlineSeconds],
           );
+          // The answer to the stack's request may have been lost: then this is the first time that its id is known.
+          if (stack) await markPresent(manager, cluster.id, 'heat-stack', stack.name, stack.id);
           await context.say(manager, `Node ${node.name} boots`, 'its server is active', node.id);
         }
         if (verdict.kind === 'failed') {
