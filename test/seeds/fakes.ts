@@ -98,12 +98,12 @@ const delayOf = (ms: unknown): number => (typeof ms === 'number' && ms >= 1 && m
 
 function fakeTimer(original: Callback, isRepeated: boolean): Callback {
   return ((run: Callback, ms: unknown, ...args: unknown[]) =>
-    world ? new VirtualTimer(world.scheduler, () => run(...args), delayOf(ms), isRepeated) : (original as (...all: unknown[]) => unknown)(run, ms, ...args)) as Callback;
+    world ? new VirtualTimer(world.scheduler, () => run(...args), delayOf(ms), isRepeated) : (original)(run, ms, ...args)) as Callback;
 }
 
 function fakeImmediate(original: Callback): Callback {
   return ((run: Callback, ...args: unknown[]) =>
-    world ? new VirtualImmediate(world.scheduler.soon(() => run(...args))) : (original as (...all: unknown[]) => unknown)(run, ...args)) as Callback;
+    world ? new VirtualImmediate(world.scheduler.soon(() => run(...args))) : (original)(run, ...args)) as Callback;
 }
 
 function fakeClear(original: Callback): Callback {
@@ -156,7 +156,7 @@ function fakeTimers(): void {
   const require = createRequire(import.meta.url);
   const timers = require('node:timers') as Record<string, Callback>;
   const promises = require('node:timers/promises') as Record<string, unknown>;
-  const { setTimeout: timeout, setInterval: interval, setImmediate: immediate, clearTimeout: clear, clearImmediate: clearSoon } = timers as Record<string, Callback>;
+  const { setTimeout: timeout, setInterval: interval, setImmediate: immediate, clearTimeout: clear, clearImmediate: clearSoon } = timers;
   if (!timeout || !interval || !immediate || !clear || !clearSoon) throw new Error('node:timers has changed');
   const fakes = {
     setTimeout: fakeTimer(timeout, false),

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { secretNames } from '../../src/domain/secret-names.js';
@@ -13,6 +13,8 @@ export interface Material {
   /** Environment of a node-api that may speak TLS. */
   readonly nodeApiSettings: Readonly<Record<string, string>>;
   readonly nodeApiCaPem: string;
+  /** Takes the files away. */
+  remove(): void;
 }
 
 export async function makeMaterial(): Promise<Material> {
@@ -40,5 +42,6 @@ export async function makeMaterial(): Promise<Material> {
     nodeApiSettings: { JEROBOAM_NODE_CERT_FILE: certificate, JEROBOAM_NODE_KEY_FILE: key },
     // The same text in every program: it goes into user-data, and so into what is asked of Heat.
     nodeApiCaPem: '-----BEGIN CERTIFICATE-----\nc2VlZHM=\n-----END CERTIFICATE-----\n',
+    remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -97,6 +97,15 @@ const injected = (status: number): NetworkAnswer => ({
   body: JSON.stringify({ error: { code: status, message: 'injected fault' } }),
 });
 
+/** What `request` of undici 7 hands to a dispatcher; its newer interface is for interceptors only. */
+interface UndiciHandler {
+  onConnect(abort: (reason?: Error) => void): void;
+  onHeaders(status: number, headers: readonly Buffer[], resume: () => void, text: string): void;
+  onData(chunk: Buffer): void;
+  onComplete(trailers: readonly string[]): void;
+  onError(error: Error): void;
+}
+
 /** undici's way into the network. */
 class VirtualDispatcher extends Dispatcher {
   constructor(
@@ -107,24 +116,25 @@ class VirtualDispatcher extends Dispatcher {
   }
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    let isOver = false;
+    const undici = handler as unknown as UndiciHandler;
+    const exchange = { isOver: false };
     const end = (act: () => void): void => {
-      if (isOver) return;
-      isOver = true;
+      if (exchange.isOver) return;
+      exchange.isOver = true;
       act();
     };
-    handler.onConnect?.((reason) => end(() => handler.onError?.(reason ?? new Error('aborted'))));
-    if (isOver) return true;
+    undici.onConnect((reason) => end(() => undici.onError(reason ?? new Error('aborted'))));
+    if (exchange.isOver) return true;
     const { method, path, headers, body } = options;
     const origin = this.originOf(String(options.origin));
     this.network.exchange({ method, path, origin, headers: headersOf(headers), body: typeof body === 'string' ? body : '' }).then(
       (answer) =>
         end(() => {
-          handler.onHeaders?.(answer.status, rawHeaders(answer.headers), () => undefined, '');
-          if (answer.body !== '') handler.onData?.(Buffer.from(answer.body));
-          handler.onComplete?.([]);
+          undici.onHeaders(answer.status, rawHeaders(answer.headers), () => undefined, '');
+          if (answer.body !== '') undici.onData(Buffer.from(answer.body));
+          undici.onComplete([]);
         }),
-      (error: unknown) => end(() => handler.onError?.(error as Error)),
+      (error: unknown) => end(() => undici.onError(error as Error)),
     );
     return true;
   }
@@ -132,7 +142,8 @@ class VirtualDispatcher extends Dispatcher {
   override close(): Promise<void>;
   override close(done: () => void): void;
   override close(done?: () => void): Promise<void> | void {
-    return done ? done() : Promise.resolve();
+    if (!done) return Promise.resolve();
+    done();
   }
 
   override destroy(): Promise<void>;

@@ -30,6 +30,7 @@ interface CommandComplete extends BackendMessage {
 }
 
 const { serialize } = protocol;
+const types: { getTypeParser(oid: number): (text: string) => unknown } = pg.types;
 
 /** PostgreSQL inside this process: one session, which answers as node-postgres would. */
 export class PgliteSession {
@@ -111,7 +112,7 @@ function resultOf(messages: readonly BackendMessage[], columns: readonly Column[
   return { command, rowCount, rows };
 }
 
-const columnsOf = ({ fields }: RowDescription): Column[] => fields.map(({ name, dataTypeID }) => ({ name, parse: pg.types.getTypeParser(dataTypeID) as Column['parse'] }));
+const columnsOf = ({ fields }: RowDescription): Column[] => fields.map(({ name, dataTypeID }) => ({ name, parse: types.getTypeParser(dataTypeID) }));
 
 function rowOf(columns: readonly Column[], values: DataRow['fields']): Record<string, unknown> {
   const row: Record<string, unknown> = {};
@@ -128,7 +129,18 @@ function asText(value: unknown): string | null {
   if (value instanceof Date) return value.toISOString();
   if (Buffer.isBuffer(value)) return `\\x${value.toString('hex')}`;
   if (Array.isArray(value)) return arrayText(value);
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean | bigint);
+  switch (typeof value) {
+    case 'object':
+      return JSON.stringify(value);
+    case 'string':
+      return value;
+    case 'number':
+    case 'boolean':
+    case 'bigint':
+      return String(value);
+    default:
+      throw new TypeError(`a ${typeof value} cannot be a parameter`);
+  }
 }
 
 function arrayText(values: readonly unknown[]): string {

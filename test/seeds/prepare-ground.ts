@@ -13,7 +13,7 @@ export async function prepareGround(): Promise<Ground> {
   const database = new VirtualDatabase(await PgliteSession.open());
   const { options } = createDataSource('postgres://nobody@localhost/worlds', 4);
   // The product's own entities and migrations over another driver.
-  const dataSource = new DataSource({ ...options, driver: database.driver } as typeof options);
+  const dataSource = new DataSource({ ...options, driver: database.driver });
   await dataSource.initialize();
   await dataSource.runMigrations({ transaction: 'each' });
   const config = loadConfig({

@@ -1,23 +1,11 @@
 import { Random } from './random.js';
 import { enterWorld, settled } from './fakes.js';
 import { currentProcess, Scheduler, type WorldProcess } from './scheduler.js';
+import type { SeedReport } from './run-seeds.js';
 import { planSeed, type SeedPlan } from './seed-plan.js';
 import { Tenant } from './tenant.js';
 import { Trace } from './trace.js';
 import { World, type Ground } from './world.js';
-
-export interface SeedResult {
-  readonly seed: number;
-  /** Undefined: everything held. */
-  readonly violation: string | undefined;
-  readonly digest: string;
-  readonly steps: number;
-  readonly virtualSeconds: number;
-  readonly cpuMs: number;
-  /** Last lines of what happened. */
-  readonly tail: readonly string[];
-  readonly plan: SeedPlan;
-}
 
 /** Longer than any create, retry and delete take together. */
 const virtualHoursMax = 6;
@@ -28,7 +16,7 @@ const stepsMax = 400_000;
 class Violation extends Error {}
 
 /** One world from its empty cloud to its empty cloud. The same seed does the same, delivery by delivery. */
-export async function runSeed(ground: Ground, seed: number, onLine?: (line: string) => void): Promise<SeedResult> {
+export async function runSeed(ground: Ground, seed: number, onLine?: (line: string) => void): Promise<SeedReport> {
   const random = new Random(seed);
   const plan = planSeed(random.fork());
   const scheduler = new Scheduler();
@@ -41,19 +29,20 @@ export async function runSeed(ground: Ground, seed: number, onLine?: (line: stri
   const onRejection = (reason: unknown): void => fail(`nobody heard of this failure: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}`);
   process.on('unhandledRejection', onRejection);
   enterWorld({ scheduler, random: random.fork() });
+  const chance = random.fork();
   const world = new World(ground, scheduler, random.fork(), plan, trace, fail);
   try {
-    let isOver = false;
-    const story = currentProcess.run(narrator, () => tell(world, scheduler, plan, fail));
+    const ending = { isOver: false };
+    const story = currentProcess.run(narrator, () => tell(world, scheduler, plan, chance, fail));
     story.then(
-      () => (isOver = true),
+      () => (ending.isOver = true),
       (error: unknown) => {
         fail(error instanceof Violation ? error.message : `the story broke off: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       },
     );
     for (;;) {
       await settled();
-      if (isOver || violation !== undefined) break;
+      if (ending.isOver || violation !== undefined) break;
       if (scheduler.elapsed > virtualHoursMax * 3_600_000) fail(`stuck: not over after ${virtualHoursMax} virtual hours`);
       else if (scheduler.steps > stepsMax) fail(`stuck: not over after ${stepsMax} deliveries`);
       else if (!scheduler.step()) fail('stuck: nothing is left that could happen');
@@ -65,20 +54,21 @@ export async function runSeed(ground: Ground, seed: number, onLine?: (line: stri
   }
   const cpu = process.cpuUsage(cpuBefore);
   return {
-    ...{ seed, violation, plan },
+    ...{ seed, plan },
+    ...(violation === undefined ? {} : { violation, tail: trace.tail() }),
     digest: trace.digest(),
-    steps: scheduler.steps,
     virtualSeconds: scheduler.elapsed / 1000,
     cpuMs: (cpu.user + cpu.system) / 1000,
-    tail: trace.tail(),
   };
 }
 
 const narrator: WorldProcess = { name: 'narrator', state: 'running' };
 
 /** Trouble first, then calm; everything asked for must be there, and after a DELETE of all nothing may be left. */
-async function tell(world: World, scheduler: Scheduler, plan: SeedPlan, fail: (because: string) => void): Promise<void> {
+async function tell(world: World, scheduler: Scheduler, plan: SeedPlan, chance: Random, fail: (because: string) => void): Promise<void> {
   await world.begin();
+  // Libraries draw in stock while the API is built, as much as they have used up before: from here on the draws are the seed's.
+  enterWorld({ scheduler, random: chance });
   const tenant = new Tenant(world.network, scheduler, fail);
   await tenant.arrive();
   world.disturb();

@@ -96,7 +96,7 @@ export async function buildServices(network: () => Network, guests: (context: Si
 /** A request to a Fastify application without a listener. */
 export async function inject(app: FastifyInstance, request: NetworkRequest): Promise<NetworkAnswer> {
   const options: InjectOptions = {
-    method: request.method as NonNullable<InjectOptions['method']>,
+    method: request.method,
     url: request.path,
     headers: { ...request.headers },
     ...(request.body === '' ? {} : { payload: request.body }),

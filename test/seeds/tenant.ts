@@ -79,10 +79,10 @@ export class Tenant {
   /** Retries the last operation of a cluster. */
   async retry(uuid: string): Promise<void> {
     const list = await this.call('GET', `/v1/clusters/${uuid}/operations`);
-    const { operations } = JSON.parse(list.body) as { operations: { uuid: string; id?: string; state: string }[] };
+    const { operations } = JSON.parse(list.body) as { operations: { uuid: string }[] };
     const last = operations.at(-1);
     if (!last) throw new Error(`cluster ${uuid} has no operation`);
-    const answer = await this.call('POST', `/v1/operations/${last.uuid ?? last.id ?? ''}/actions/retry`);
+    const answer = await this.call('POST', `/v1/operations/${last.uuid}/actions/retry`);
     if (answer.status !== 202) this.fail(`the retry of ${uuid} was answered ${answer.status}: ${answer.body}`);
   }
 

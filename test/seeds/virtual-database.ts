@@ -18,7 +18,7 @@ interface Statement {
   readonly connection: Connection;
   readonly sql: string;
   readonly parameters: readonly unknown[];
-  readonly answer: (outcome: { result: StatementResult } | { error: unknown }) => void;
+  readonly answer: (outcome: { result: StatementResult } | { error: Error }) => void;
 }
 
 const changes = /\b(INSERT|UPDATE|DELETE)\b/;
@@ -106,7 +106,7 @@ export class VirtualDatabase {
           () => {
             if (fate === 'cut-after') reject(this.lost(connection));
             else if ('result' in outcome) resolve(outcome.result);
-            else reject(outcome.error as Error);
+            else reject(outcome.error);
           },
           client,
         );
@@ -153,14 +153,14 @@ export class VirtualDatabase {
   }
 
   private async serve(world: DatabaseWorld, { connection, sql, parameters, answer }: Statement): Promise<void> {
-    let outcome: { result: StatementResult } | { error: unknown };
+    let outcome: { result: StatementResult } | { error: Error };
     try {
       outcome = { result: await this.session.run(sql, parameters) };
     } catch (error) {
-      outcome = { error };
+      outcome = { error: error instanceof Error ? error : new Error(String(error)) };
     }
     this.holder = this.session.isInTransaction ? connection : undefined;
-    const affected = 'result' in outcome ? `${outcome.result.command} ${String(outcome.result.rowCount)}` : `error ${String((outcome.error as Error).message)}`;
+    const affected = 'result' in outcome ? `${outcome.result.command} ${String(outcome.result.rowCount)}` : `error ${outcome.error.message}`;
     world.onStatement(connection.process, sql, parameters, affected);
     if (changes.test(sql) && 'result' in outcome && outcome.result.rowCount !== 0) this.changed.push(sql.slice(0, 60));
     if (this.holder === undefined && this.changed.length > 0) {

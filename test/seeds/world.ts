@@ -118,7 +118,7 @@ export class World {
     );
     for (const resource of plan.heatFailures) {
       this.services.cloud.heatFaults.add({
-        ...{ stack: '^jb-', action: 'CREATE', reason: 'a seeded failure', times: 1, when: random.pick(['before', 'after'] as const) },
+        ...{ stack: '^jb-', action: 'CREATE', reason: 'a seeded failure', times: 1, stall: false, when: random.pick(['before', 'after'] as const) },
         resource: resource === 'any' ? '.*' : resource,
       });
     }
