@@ -3,15 +3,19 @@ import type { ConductorRuntime } from '../conductor-runtime.js';
 /** How many operations one sweep starts at most; the next sweep takes the rest. */
 const batchSize = 500;
 
+/** However many leases are about to end, sweeps are no closer to each other than this (ms). */
+const pauseMinMs = 500;
+
 /**
  * Finds what no wake-up found: rows of the outbox, operations whose pause or lease is over, tombstones past their time.
  * Safe in several conductors at once: starting a turn twice is what leases are for.
  */
 export class Sweep {
   private timer: NodeJS.Timeout | undefined;
+  private isStopped = false;
   /** By the monotonic clock (ms): when a sweep last came to its end. */
   private progressedAt = performance.now();
-  private sweeping: Promise<void> | undefined;
+  private sweeping: Promise<void> = Promise.resolve();
   /** Turns that a sweep started here and that have not ended. */
   private readonly turns = new Map<string, Promise<void>>();
   /** What the last sweep found and what is not begun yet. */
@@ -23,8 +27,9 @@ export class Sweep {
   ) {}
 
   start(): void {
-    this.begin();
-    this.timer = setInterval(() => this.begin(), this.runtime.config.SWEEP_SECONDS * 1000);
+    this.sweeping = this.sweep().then((pauseMs) => {
+      if (!this.isStopped) this.timer = setTimeout(() => this.start(), pauseMs);
+    });
   }
 
   /** What is wrong when no sweep has come to its end for the time of some sweeps and of a database that does not answer. */
@@ -36,29 +41,41 @@ export class Sweep {
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.timer);
+    this.isStopped = true;
+    clearTimeout(this.timer);
     await this.sweeping;
     this.backlog = [];
     await Promise.all(this.turns.values());
   }
 
-  /** One sweep at a time; a database that is slow to answer makes the next ones drop out instead of queueing up. */
-  private begin(): void {
-    this.sweeping ??= this.sweep().finally(() => (this.sweeping = undefined));
-  }
-
-  private async sweep(): Promise<void> {
-    const { log, metrics } = this.runtime;
+  /** Answers how long to wait before the next one (ms). */
+  private async sweep(): Promise<number> {
+    const { log, metrics, config } = this.runtime;
+    const usualMs = config.SWEEP_SECONDS * 1000;
     try {
       await this.sendOutbox();
       await this.startDue();
       await this.dropTombstones();
       this.progressedAt = performance.now();
       metrics?.sweepEnded('done');
+      return Math.max(Math.min(usualMs, pauseMinMs), Math.min(usualMs, await this.nextLeaseEndMs()));
     } catch (error) {
       metrics?.sweepEnded('failed');
       log.warn({ message: 'Sweep failed; the next one tries again', err: error });
+      return usualMs;
     }
+  }
+
+  /**
+   * When the next lease ends unless it is renewed, from now. Leases of living conductors are renewed long before, so only
+   * those of dead ones bring a sweep forward: what they held goes on when their lease ends, not up to a whole sweep later.
+   */
+  private async nextLeaseEndMs(): Promise<number> {
+    const [{ ms }]: [{ ms: number | null }] = await this.runtime.dataSource.query(
+      `SELECT (extract(epoch FROM min(lease_until) - clock_timestamp()) * 1000)::float8 AS ms FROM operations
+       WHERE state IN ('running', 'waiting') AND lease_until > now()`,
+    );
+    return ms ?? Infinity;
   }
 
   private async sendOutbox(): Promise<void> {
