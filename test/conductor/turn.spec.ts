@@ -18,7 +18,7 @@ describe('the lease of a turn', () => {
 
   async function startTurn(): Promise<{ turn: Turn; id: string }> {
     const id = randomUUID();
-    await sql(`INSERT INTO operations (id, cluster_id, project_id, kind, state, due_at) VALUES ($1, $2, 'p', 'cluster-create', 'queued', now())`, [id, randomUUID()]);
+    await sql(`INSERT INTO operations (id, cluster_id, project_id, kind, state, waiting_for, due_at) VALUES ($1, $2, 'p', 'cluster-create', 'queued', 'a conductor', now())`, [id, randomUUID()]);
     const askedAt = performance.now();
     const record = await takeLease(database.dataSource, id, 'me', times.leaseMs / 1000, 'event');
     return { turn: new Turn(database.dataSource, id, record?.fence ?? -1, times, askedAt), id };
