@@ -22,8 +22,11 @@ export const shellAssignments = (variables: Readonly<Record<string, string>>): s
     .map(([name, value]) => `${name}=${shellQuoted(value)}\n`)
     .join('');
 
-/** One word for the shell, whatever is in it. Throws on NUL, which no variable can hold. */
+/**
+ * One word for the shell and for systemd's EnvironmentFile, whatever is in it: a single quote goes into double quotes of its
+ * own, because systemd, unlike the shell, reads on without quotes after a backslash. Throws on NUL, which no variable can hold.
+ */
 function shellQuoted(value: string): string {
   if (value.includes('\0')) throw new Error('A setting of a node holds a NUL character.');
-  return `'${value.replaceAll("'", `'\\''`)}'`;
+  return `'${value.replaceAll("'", `'"'"'`)}'`;
 }

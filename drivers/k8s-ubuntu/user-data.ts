@@ -1,11 +1,11 @@
-import { stringify } from 'yaml';
 import type { ClusterSpec, NodeSpec, StackOutputs } from '../../src/driver-contract/index.js';
 import { bootPrefix } from './driver-files.js';
+import { plainYaml } from './plain-yaml.js';
 import { proxyVariables, shellAssignments } from './proxy.js';
 import { outputTextOrEmpty } from './stack-parameters.js';
 
 /** Replaced by Heat in the node's template: the docker volume is made in the same stack, so its id is not known here. */
-const dockerVolumePlaceholder = '@docker-volume-id@';
+export const dockerVolumePlaceholder = '@docker-volume-id@';
 /** Nova takes 65535 bytes of base64. */
 const userDataBytesMax = 49_151;
 
@@ -38,8 +38,7 @@ export function userData(spec: ClusterSpec, node: NodeSpec, slot: StackOutputs |
       ['systemctl', 'enable', '--now', '--no-block', 'jeroboam-bootstrap.service'],
     ],
   };
-  // cloud-init reads YAML 1.1, where yes, 1:30 and 0600 are no strings; long lines must stay lines.
-  const text = `#cloud-config\n${stringify(config, { version: '1.1', lineWidth: 0 })}`;
+  const text = `#cloud-config\n${plainYaml(config)}`;
   const bytes = Buffer.byteLength(text);
   if (bytes > userDataBytesMax) throw new Error(`The user-data of node ${node.nodeName} has ${bytes} bytes; Nova takes ${userDataBytesMax}.`);
   return text;
