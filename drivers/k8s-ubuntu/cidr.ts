@@ -6,9 +6,13 @@ export interface Cidr {
   readonly prefix: number;
 }
 
+/** A number without zeros before it: Go refuses them, and others read 010 as eight. */
+const number = '(0|[1-9]\\d{0,2})';
+const pattern = new RegExp(`^${number}\\.${number}\\.${number}\\.${number}/(0|[1-9]\\d?)$`);
+
 /** Reads an IPv4 range such as `10.0.0.0/24`; undefined when it is none or when bits behind the prefix are set. */
 export function parseCidr(text: string): Cidr | undefined {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
+  const match = pattern.exec(text);
   if (!match) return undefined;
   const [prefix = 33, ...bytes] = [match[5], ...match.slice(1, 5)].map(Number);
   if (prefix > 32 || bytes.some((byte) => byte > 255)) return undefined;

@@ -2,9 +2,9 @@ import type { ClusterDriver, ClusterSpec, NodeSpec, RenderedStack } from '../../
 import { flannelManifests } from './cni.js';
 import { readDriverFiles } from './driver-files.js';
 import { labels, resolveLabels } from './labels.js';
-import { loadBalancerProblems } from './load-balancer.js';
 import { membershipFiles } from './membership.js';
 import { payloadFiles } from './payload.js';
+import { specProblems } from './spec-problems.js';
 import { stackContents } from './stack-contents.js';
 import { controlPlaneNodeParameters, groupParameters, infraParameters, slotParameters, workerNodeParameters } from './stack-parameters.js';
 import { userData } from './user-data.js';
@@ -20,7 +20,7 @@ export function loadK8sUbuntuDriver(templatesDir?: string): ClusterDriver {
     labels,
     templates: readDriverFiles(templatesDir),
     resolveLabels,
-    specProblems: loadBalancerProblems,
+    specProblems,
     stackContents,
     renderInfra: (spec) => ({ template: 'infra.yaml', parameters: infraParameters(spec) }),
     renderGroup: (spec, group, _infra, members) => ({ template: 'group.yaml', parameters: groupParameters(spec, group), ...membershipFiles(spec, members) }),

@@ -29,7 +29,8 @@ const listOf =
   (isEntry: (entry: string) => boolean, expected: string): Check =>
   (value) =>
     listEntries(value).every(isEntry) ? undefined : `expected ${expected}, separated by commas`;
-const isDomainName = (text: string): boolean => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/.test(text);
+/** At most 253 characters, as DNS and kubeadm have it. */
+const isDomainName = (text: string): boolean => text.length <= 253 && /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/.test(text);
 const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 // With a colon Nova reads a host behind the zone, which only administrators may choose.
 const isZone = (text: string): boolean => /^[^\s:,][^:,\r\n]{0,254}$/.test(text);
@@ -45,7 +46,7 @@ export const labelDefinitions: readonly CheckedLabel[] = [
   {
     name: 'container_infra_prefix', type: 'string', default: '', scope: 'cluster', mutability: 'roll',
     text: 'Registry and path, ending with /, that all images of the cluster come from; empty: the public registries',
-    check: matching(/^([a-z0-9]([a-z0-9._:/-]*[a-z0-9])?\/)?$/, 'a registry path that ends with /, for example registry.example.org/kube/'),
+    check: matching(/^([a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?\/([a-z0-9]+([._-]+[a-z0-9]+)*\/)*)?$/, 'a registry path that ends with /, for example registry.example.org/kube/'),
   },
   {
     name: 'fixed_subnet_cidr', type: 'cidr', default: '10.0.0.0/24', scope: 'cluster', mutability: 'none',
@@ -104,7 +105,8 @@ export const labelDefinitions: readonly CheckedLabel[] = [
   { name: 'api_server_lb_availability_zone', type: 'string', default: '', scope: 'cluster', mutability: 'none', text: "Octavia's availability zone of the API load balancer; empty: the cloud's default" },
   {
     name: 'api_server_cert_sans', type: 'string', default: '', scope: 'cluster', mutability: 'none', text: "More names and addresses that the API server's certificate is good for, separated by commas",
-    check: listOf((entry) => isIP(entry) !== 0 || isDomainName(entry.replace(/^\*\./, '')), 'names and addresses'),
+    // A zone, as in fe80::1%eth0, is no part of a certificate's address.
+    check: listOf((entry) => (isIP(entry) !== 0 && !entry.includes('%')) || isDomainName(entry.replace(/^\*\./, '')), 'names and addresses'),
   },
   {
     name: 'server_group_policies', type: 'string', default: 'soft-anti-affinity', scope: 'nodegroup', mutability: 'none',

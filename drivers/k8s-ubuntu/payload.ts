@@ -1,6 +1,7 @@
-import { stringify } from 'yaml';
+import { isRegistry } from '../../src/domain/network-settings.js';
 import type { BootMaterial, ClusterSpec, KeyPairPem, NodeSpec, PayloadFile } from '../../src/driver-contract/index.js';
 import { kubeadmDocuments } from './kubeadm-config.js';
+import { plainYaml } from './plain-yaml.js';
 import { proxyVariables, shellAssignments } from './proxy.js';
 
 const pki = '/etc/kubernetes/pki';
@@ -11,7 +12,7 @@ const secret = (path: string, content: string): PayloadFile => ({ path, mode: '0
 export function payloadFiles(spec: ClusterSpec, node: NodeSpec, material: BootMaterial): readonly PayloadFile[] {
   const documents = kubeadmDocuments(spec, node, material);
   return [
-    secret('/etc/jeroboam/kubeadm.yaml', documents.map((document) => stringify(document, { version: '1.1', lineWidth: 0 })).join('---\n')),
+    secret('/etc/jeroboam/kubeadm.yaml', documents.map(plainYaml).join('---\n')),
     ...(node.group.role === 'control-plane' ? authorityFiles(material) : []),
     ...proxyFiles(spec, material),
     ...registryFiles(spec),
@@ -46,7 +47,7 @@ function proxyFiles(spec: ClusterSpec, { controlPlaneEndpoint, apiServerNames }:
 /** containerd's settings for a registry without a trusted certificate. Throws when the name is no host with optional port. */
 function registryFiles({ insecureRegistry }: ClusterSpec): PayloadFile[] {
   if (insecureRegistry === null || insecureRegistry === '') return [];
-  if (!/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?$/.test(insecureRegistry)) throw new Error(`"${insecureRegistry}" is no registry: expected a host name with an optional port.`);
+  if (!isRegistry(insecureRegistry)) throw new Error(`"${insecureRegistry}" is no registry: expected a host name with an optional port.`);
   const host = (url: string): string => `[host."${url}"]\ncapabilities = ["pull", "resolve"]\nskip_verify = true\n`;
   const content = `server = "https://${insecureRegistry}"\n\n${host(`https://${insecureRegistry}`)}\n${host(`http://${insecureRegistry}`)}`;
   return [readable(`/etc/containerd/certs.d/${insecureRegistry}/hosts.toml`, content)];

@@ -458,9 +458,13 @@ export interface components {
             docker_volume_size?: number | null;
             docker_storage_driver?: string | null;
             apiserver_port?: number | null;
+            /** @description URL of the proxy that nodes reach http:// through */
             http_proxy?: string | null;
+            /** @description URL of the proxy that nodes reach https:// through */
             https_proxy?: string | null;
+            /** @description Comma-separated names, domains, addresses and ranges that are reached without a proxy */
             no_proxy?: string | null;
+            /** @description Registry, as host[:port], whose certificate nodes do not check */
             insecure_registry?: string | null;
             labels?: {
                 [key: string]: string | number | boolean;

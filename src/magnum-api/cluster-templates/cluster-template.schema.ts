@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { expected, isNoProxy, isProxy, isRegistry } from '../../domain/network-settings.js';
 import { linkSchema } from '../http/links.js';
 import { boolean, integer, labels, optional, text } from '../http/lenient-scalars.js';
 
@@ -25,10 +26,10 @@ const settableFields = {
   docker_volume_size: optional(integer({ min: 1 })).describe('GiB'),
   docker_storage_driver: optional(text()),
   apiserver_port: optional(integer({ min: 1024, max: 65_535 })),
-  http_proxy: optional(text()),
-  https_proxy: optional(text()),
-  no_proxy: optional(text()),
-  insecure_registry: optional(text()),
+  http_proxy: optional(text().refine(isProxy, { error: expected.proxy })).describe('URL of the proxy that nodes reach http:// through'),
+  https_proxy: optional(text().refine(isProxy, { error: expected.proxy })).describe('URL of the proxy that nodes reach https:// through'),
+  no_proxy: optional(text().refine(isNoProxy, { error: expected.noProxy })).describe('Comma-separated names, domains, addresses and ranges that are reached without a proxy'),
+  insecure_registry: optional(text().refine(isRegistry, { error: expected.registry })).describe('Registry, as host[:port], whose certificate nodes do not check'),
   labels: optional(labels()),
   tags: optional(text(255, 0)).describe('Comma-separated words'),
   tls_disabled: optional(boolean()),

@@ -70,7 +70,7 @@ export function buildClusterSpec(input: ClusterSpecInput): ClusterSpec {
     floatingIpEnabled: wanted.floatingIpEnabled,
     masterLbEnabled: wanted.masterLbEnabled,
     apiPort: template.apiserver_port ?? apiPortDefault,
-    sshPublicKey: input.sshPublicKey,
+    sshPublicKey: publicKey(input),
     networkDriver,
     etcdVolumeSizeGib,
     etcdVolumeType: labels['etcd_volume_type'] ?? null,
@@ -102,6 +102,20 @@ function groupSpec(input: ClusterSpecInput, { id, name, role }: ClusterSpecInput
     dockerVolumeType: labels['docker_volume_type'] ?? null,
     nodeLabels: {},
   };
+}
+
+/** One line as sshd reads it: algorithm, base64, and perhaps a comment. */
+const publicKeyPattern = /^[a-z0-9@.-]+ [A-Za-z0-9+/]+={0,3}( [^\p{Cc}\p{Zl}\p{Zp}\p{Surrogate}]*)?$/u;
+/** An RSA key of 16,384 bits has 2,800; user-data has room for this. */
+const publicKeyLengthMax = 8_192;
+
+function publicKey({ sshPublicKey, wanted }: ClusterSpecInput): string | null {
+  if (sshPublicKey === null) return null;
+  const key = sshPublicKey.trim();
+  if (key.length > publicKeyLengthMax || !publicKeyPattern.test(key)) {
+    throw new InvalidParameterError(`Field keypair: keypair ${wanted.keypair ?? ''} holds no SSH public key of one line (at most ${publicKeyLengthMax} characters); use another one.`);
+  }
+  return key;
 }
 
 /** The image says what is installed on it; a label kube_tag that says something else is refused rather than ignored. */
