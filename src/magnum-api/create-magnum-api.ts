@@ -6,6 +6,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyReply, FastifyServerOptions } from 'fastify';
 import type { Socket } from 'node:net';
 import { STATUS_CODES } from 'node:http';
+import { closeConnectionsAtTheEnd } from '../process/close-connections.js';
 import { Authenticator } from './access/authenticator.js';
 import { answerTo, DomainErrorFilter, magnumErrors } from './domain-error.filter.js';
 import { asDomainError } from './http/as-domain-error.js';
@@ -40,6 +41,7 @@ export async function createMagnumApi(runtime: Runtime): Promise<NestFastifyAppl
   const options = Object.assign(new NestApplicationContextOptions(), { logger: nestLogger(log), bodyParser: false, abortOnError: false });
   const app = await NestFactory.create<NestFastifyApplication>(MagnumApiModule.of(runtime), adapter, options);
   const fastify = adapter.getInstance();
+  closeConnectionsAtTheEnd(fastify);
   useJsonBodies(fastify);
   useRequestHooks(fastify, { authenticator: app.get(Authenticator), publicUrl: config.API_PUBLIC_URL, log, metrics });
   app.useGlobalPipes(new SchemaPipe());

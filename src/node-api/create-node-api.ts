@@ -4,6 +4,7 @@ import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { withLogFields } from '../logging/log-context.js';
 import { drawRequestId } from '../openstack/call-options.js';
+import { closeConnectionsAtTheEnd } from '../process/close-connections.js';
 import { claimNode, claimSchema } from './claim.js';
 import { NodeApiError } from './node-api-error.js';
 import type { NodeApiRuntime } from './node-api-runtime.js';
@@ -25,6 +26,7 @@ export async function createNodeApi(runtime: NodeApiRuntime): Promise<FastifyIns
   }
   const https = { cert: readFileSync(config.NODE_CERT_FILE), key: readFileSync(config.NODE_KEY_FILE), minVersion: 'TLSv1.2' as const };
   const app = fastify({ https, logger: false, bodyLimit: bodyLimitBytes, requestTimeout: requestTimeoutMs, exposeHeadRoutes: false });
+  closeConnectionsAtTheEnd(app);
   const limit = new RateLimit(config.NODE_RATE_PER_MINUTE);
 
   /** Who a call is from, once that is proven. */
