@@ -23,12 +23,15 @@ export interface ChildOptions {
 
 /**
  * A Node process of ours, in a process group of its own (Ctrl-C in the terminal goes to the launcher, which ends its
- * children in order), with what it prints in a log file.
+ * children in order), with what it prints in a log file. It has a channel to us: when that closes, we have been killed, and
+ * it ends by itself.
  */
 export function startChild({ name, command, environment, logFile, graceMs, onLine }: ChildOptions): Child {
   mkdirSync(dirname(logFile), { recursive: true });
   const log = createWriteStream(logFile, { flags: 'a' });
-  const child = spawn(process.execPath, [...command], { env: { ...environment }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(process.execPath, [...command], { env: { ...environment }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true });
+  child.channel?.unref();
+  if (!child.stdout || !child.stderr) throw new Error('a child without pipes');
   createInterface({ input: child.stdout }).on('line', (line) => {
     log.write(`${line}\n`);
     onLine?.(line);

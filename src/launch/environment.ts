@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { builtScript } from './built-script.js';
 import { startChild, type Child } from './child.js';
 import { freePort } from './free-port.js';
+import { lockFolder, type FolderLock } from './folder-lock.js';
 import { ensureOwnSecrets } from './own-secrets.js';
 import { startPostgres, type RunningPostgres } from './postgres.js';
 import { startSimulatedCloud, type CloudFacts, type SimulatedCloud } from './simulated-cloud.js';
@@ -48,6 +49,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
   mkdirSync(dataFolder, { recursive: true });
   // Others may pass but not look: PostgreSQL runs as another user when this one is root.
   chmodSync(dataFolder, 0o711);
+  const lock = await lockFolder(dataFolder);
   const logFolder = join(dataFolder, 'log');
   const secrets = await ensureOwnSecrets(join(dataFolder, 'secrets'));
   const apiPort = await freePort(options.ports?.api);
@@ -56,6 +58,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const end of stops.splice(0).reverse()) await end();
+    lock.release();
   };
   try {
     const [postgres, cloud] = await Promise.all([
@@ -64,6 +67,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
         ? undefined
         : begin(stops, startSimulatedCloud(join(dataFolder, 'sim'), logFolder, system, ['--container-infra', apiUrl, ...options.simulatorOptions])),
     ]);
+    noteChild(lock, cloud);
     signal?.throwIfAborted();
     const environment: Record<string, string> = {
       ...system,
@@ -79,13 +83,17 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
     say('Database and cloud are up; starting Jeroboam …');
     const roles = options.processes === 'all' ? ['all'] : ['magnum-api', 'conductor'];
     const servers = Object.fromEntries(roles.map((role) => [role, startRole(role, environment, logFolder)]));
-    for (const server of Object.values(servers)) stops.push(() => server.stop());
+    for (const server of Object.values(servers)) {
+      stops.push(() => server.stop());
+      noteChild(lock, server);
+    }
     await answers(apiUrl, Object.values(servers), signal);
     const authUrl = cloud?.facts.auth_url ?? settings['JEROBOAM_OS_AUTH_URL'] ?? '';
     const databaseUrl = environment['JEROBOAM_DATABASE_URL'] ?? '';
     const startAgain = (role: string, settingsOfIts: Readonly<Record<string, string>> = {}): Child => {
       const child = startRole(role, { ...environment, ...settingsOfIts }, logFolder);
       stops.push(() => child.stop());
+      noteChild(lock, child);
       return child;
     };
     return { apiUrl, databaseUrl, startRole: startAgain, authUrl, cloud: cloud?.facts, logFolder, servers, broken: firstToEnd([...Object.values(servers), cloud]), stop };
@@ -93,6 +101,10 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
     await stop();
     throw error;
   }
+}
+
+function noteChild(lock: FolderLock, child: Child | undefined): void {
+  if (child?.process.pid !== undefined) lock.addChild(child.process.pid);
 }
 
 function startRole(role: string, environment: Readonly<Record<string, string>>, logFolder: string): Child {

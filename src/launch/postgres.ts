@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import pg from 'pg';
 import { freePort } from './free-port.js';
+import { commandOfProcess, endsWithin } from './process-identity.js';
 
 /** PostgreSQL refuses to run as uid 0; `nobody` exists everywhere. */
 const nobody = 65534;
@@ -33,22 +34,61 @@ export async function startPostgres(folder: string, database: string): Promise<R
     );
     if (init.status !== 0) throw new Error(`initdb failed: ${init.stderr || String(init.error)}`);
   }
+  await endStaleServer(data);
   const port = await freePort();
   const settings = ['listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`, 'max_connections=200'];
-  const child = spawn(join(binaries, 'postgres'), ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])], {
+  const server = [join(binaries, 'postgres'), '-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])];
+  const urlOf = (name: string): string => `postgres://postgres@127.0.0.1:${port}/${name}`;
+  const giveUpAt = performance.now() + 60_000;
+  for (;;) {
+    const { child, lastWords } = spawnGuarded(server, owner);
+    if (await createDatabase(child, urlOf('postgres'), database, lastWords)) return { url: urlOf(database), stop: () => stop(child) };
+    // The server processes of one that was killed need a moment to notice it.
+    const isWaitingForOthers = /pre-existing shared memory block|lock file "[^"]*" already exists/.test(lastWords());
+    if (!isWaitingForOthers || performance.now() > giveUpAt) throw new Error(`PostgreSQL ended at its start: ${lastWords()}`);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+/**
+ * PostgreSQL knows nothing of us, so a shell stands between: its standard input closes when we end, however we end, and then it
+ * asks the server for a fast shutdown. A non-interactive shell lets background jobs ignore SIGINT; PostgreSQL sets its own handler.
+ */
+const guard = `exec 3<&0 </dev/null
+"$@" & server=$!
+(read -r _ <&3; kill -INT "$server") 2>/dev/null &
+exec 3<&-
+wait "$server"`;
+
+function spawnGuarded(command: readonly string[], owner: { uid?: number; gid?: number }): { child: ChildProcess; lastWords: () => string } {
+  const child = spawn('/bin/sh', ['-c', guard, 'postgres-guard', ...command], {
     ...owner,
     cwd: '/',
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['pipe', 'ignore', 'pipe'],
     // A group of its own: Ctrl-C in the terminal must not end the database before the processes that write to it.
     detached: true,
   });
-  let lastWords = '';
+  let words = '';
   child.stderr.on('data', (text: Buffer) => {
-    lastWords = (lastWords + text.toString()).slice(-4000);
+    words = (words + text.toString()).slice(-4000);
   });
-  const urlOf = (name: string): string => `postgres://postgres@127.0.0.1:${port}/${name}`;
-  await createDatabase(child, urlOf('postgres'), database, () => lastWords);
-  return { url: urlOf(database), stop: () => stop(child) };
+  child.stdin.on('error', () => undefined); // it has ended before us
+  return { child, lastWords: () => words };
+}
+
+/** How long a server whose launcher was killed may take for its end: first the one that is on its way, then the one we ask for (ms). */
+const staleServerEndsWithinMs = [5_000, 30_000] as const;
+
+/** Ends a server that a killed launcher left on this folder. Whatever else has its number by now is left alone. */
+async function endStaleServer(data: string): Promise<void> {
+  const file = join(data, 'postmaster.pid');
+  if (!existsSync(file)) return;
+  const [pidLine = '', folderLine] = readFileSync(file, 'utf8').split('\n');
+  const pid = Number(pidLine);
+  const isOurs = (): boolean => folderLine === data && Number.isInteger(pid) && pid > 1 && (commandOfProcess(pid)?.includes(data) ?? false);
+  if (await endsWithin(staleServerEndsWithinMs[0], isOurs)) return;
+  process.kill(pid, 'SIGINT');
+  if (!(await endsWithin(staleServerEndsWithinMs[1], isOurs))) throw new Error(`PostgreSQL of an earlier start (process ${pid}) does not end; end it, then start again.`);
 }
 
 /** The binaries of the package; copied when a closed parent folder (a checkout below /root) hides them from `nobody`. */
@@ -79,16 +119,17 @@ function isOpen(path: string): boolean {
   }
 }
 
-async function createDatabase(child: ChildProcess, adminUrl: string, database: string, lastWords: () => string): Promise<void> {
+/** False when the server ended instead of answering. */
+async function createDatabase(child: ChildProcess, adminUrl: string, database: string, lastWords: () => string): Promise<boolean> {
   const giveUpAt = Date.now() + 30_000;
   for (;;) {
-    if (child.exitCode !== null) throw new Error(`PostgreSQL ended at its start: ${lastWords()}`);
+    if (child.exitCode !== null || child.signalCode !== null) return false;
     const client = new pg.Client({ connectionString: adminUrl });
     try {
       await client.connect();
       const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
       if (rowCount === 0) await client.query(`CREATE DATABASE ${pg.escapeIdentifier(database)}`);
-      return;
+      return true;
     } catch (error) {
       if (Date.now() > giveUpAt) throw new Error(`PostgreSQL did not answer within 30 s: ${String(error)}; ${lastWords()}`, { cause: error });
       await new Promise((resolve) => setTimeout(resolve, 25));
@@ -102,6 +143,6 @@ function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
     child.once('exit', () => resolve());
-    child.kill('SIGINT');
+    child.stdin?.end();
   });
 }

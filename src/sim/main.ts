@@ -28,6 +28,11 @@ const end = (signal: string): void => {
 };
 process.on('SIGTERM', end);
 process.on('SIGINT', end);
+// Whoever was started with a channel to its parent (by `npm start`) ends with it, however that ends.
+if (process.send) {
+  if (process.connected) process.once('disconnect', () => end('the launcher has ended'));
+  else end('the launcher has ended');
+}
 
 process.stdout.write(
   `${JSON.stringify({

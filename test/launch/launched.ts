@@ -24,6 +24,10 @@ export class Launched {
     if (!this.output.includes(words)) throw new Error(`It ended without “${words}”:\n${this.output}`);
   }
 
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
   send(signal: NodeJS.Signals): void {
     this.child.kill(signal);
   }
