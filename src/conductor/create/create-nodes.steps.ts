@@ -11,6 +11,7 @@ import { bootstrapTokensOf } from '../nodes/bootstrap-tokens.js';
 import { planNodeStarts } from '../nodes/plan-node-starts.js';
 import { startNodeStacks } from '../nodes/start-node-stacks.js';
 import { done, failed, type StepResult } from '../operation/operation.js';
+import { findLostStack } from '../stacks/lost-stacks.js';
 import { publishMembership } from '../stacks/publish-membership.js';
 
 /** Draws all nodes, then starts as many stacks as may be in flight: workers boot while the control plane does. */
@@ -22,13 +23,13 @@ export async function startNodes(context: ClusterContext): Promise<StepResult> {
     return { kind: 'waiting', for: 'the drawn nodes to be read', recheckAfterMs: 0 };
   }
   const observations = await observeNodes(context);
-  return failureOf(observations) ?? (await startDueStacks(context, observations), done);
+  return (await failureOf(context, observations)) ?? (await startDueStacks(context, observations), done);
 }
 
 /** The control plane has joined and its API answers us: from here on the cluster is reachable. */
 export async function reachControlPlane(context: ClusterContext): Promise<StepResult> {
   const observations = await observeNodes(context);
-  const failure = failureOf(observations);
+  const failure = await failureOf(context, observations);
   if (failure) return failure;
   await startDueStacks(context, observations);
   const waiting = observations.find(({ node, verdict }) => node.role === 'control-plane' && !hasJoined(node, verdict));
@@ -57,7 +58,7 @@ async function admitLateNodes(context: ClusterContext, client: ClusterClient): P
 /** Ends when every node was seen Ready through the cluster's own API. */
 export async function awaitNodes(context: ClusterContext): Promise<StepResult> {
   const observations = await observeNodes(context);
-  const failure = failureOf(observations);
+  const failure = await failureOf(context, observations);
   if (failure) return failure;
   await startDueStacks(context, observations);
   // As soon as all servers are known: Heat has shown them by the time the nodes are Ready, and nobody waits for it.
@@ -100,7 +101,10 @@ async function startDueStacks(context: ClusterContext, observations: readonly No
   await startNodeStacks(context, nodes);
 }
 
-function failureOf(observations: readonly NodeObservation[]): StepResult | undefined {
+/** Failed nodes, or the loss of what all of them stand on: a node may go on for a while when its network is gone. */
+async function failureOf(context: ClusterContext, observations: readonly NodeObservation[]): Promise<StepResult | undefined> {
+  const lost = findLostStack(context, await context.stacks());
+  if (lost !== undefined) return failed(lost);
   const reasons = observations.flatMap(({ node, verdict }) => (verdict.kind === 'failed' ? [`${node.name}: ${verdict.because}`] : []));
   if (reasons.length === 0) return undefined;
   const count = reasons.length === 1 ? 'A node failed' : `${reasons.length} nodes failed`;
