@@ -48,8 +48,7 @@ export class Tenant {
   /** Makes a cluster and deletes it again when that is planned. */
   live(planned: PlannedCluster): void {
     this.later(planned.createdAt, async () => {
-      const accepted = await this.patiently('POST', '/v1/clusters', { name: planned.name, cluster_template_id: this.templateId, node_count: planned.nodeCount });
-      const { uuid } = JSON.parse(accepted.body) as { uuid: string };
+      const uuid = await this.make(planned);
       const cluster = { planned, isDeleted: false };
       this.clusters.set(uuid, cluster);
       if (planned.deletedAt === null) return;
@@ -64,7 +63,7 @@ export class Tenant {
   async remove(uuid: string): Promise<void> {
     const cluster = this.clusters.get(uuid);
     if (cluster) cluster.isDeleted = true;
-    const answer = await this.call('DELETE', `/v1/clusters/${uuid}`);
+    const answer = await this.patiently('DELETE', `/v1/clusters/${uuid}`);
     if (answer.status !== 204 && answer.status !== 404) this.fail(`DELETE of ${uuid} was answered ${answer.status}: ${answer.body}`);
   }
 
@@ -90,15 +89,28 @@ export class Tenant {
     return new Promise((resolve) => this.scheduler.after(ms, resolve, this.process));
   }
 
+  /** An answer of 5xx may come of a request that was accepted: then the cluster is in the list. */
+  private async make({ name, nodeCount }: PlannedCluster): Promise<string> {
+    for (;;) {
+      const answer = await this.call('POST', '/v1/clusters', { name, cluster_template_id: this.templateId, node_count: nodeCount });
+      if (answer.status === 202) return (JSON.parse(answer.body) as { uuid: string }).uuid;
+      if (answer.status < 500) throw new Error(`the create of ${name} was answered ${answer.status}: ${answer.body}`);
+      await this.pause(5_000);
+      const list = await this.patiently('GET', '/v1/clusters');
+      const found = (JSON.parse(list.body) as { clusters: { uuid: string; name: string }[] }).clusters.find((cluster) => cluster.name === name);
+      if (found) return found.uuid;
+    }
+  }
+
   private later(ms: number, act: () => Promise<void>): void {
     this.scheduler.after(ms, () => currentProcess.run(this.process, () => void act()), this.process);
   }
 
   /** While the cloud behind the API is ill, asking again is what people do. */
-  private async patiently(method: string, path: string, body: unknown): Promise<NetworkAnswer> {
+  private async patiently(method: string, path: string, body?: unknown): Promise<NetworkAnswer> {
     for (;;) {
       const answer = await this.call(method, path, body);
-      if (answer.status < 300) return answer;
+      if (answer.status < 300 || (method === 'DELETE' && answer.status === 404)) return answer;
       if (answer.status < 500) throw new Error(`${method} ${path} was answered ${answer.status}: ${answer.body}`);
       await this.pause(5_000);
     }
