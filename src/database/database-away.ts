@@ -1,4 +1,4 @@
-import { QueryRunnerAlreadyReleasedError } from 'typeorm';
+import { QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 
 /** SQLSTATE classes of a database that is away or in trouble: connection, resources, operator intervention. */
 const transientClasses = ['08', '53', '57'];
@@ -17,8 +17,8 @@ const connectionTexts =
  * undone. A turn is dropped then (the sweep will come back to it), a request is answered 503.
  */
 export function isDatabaseAway(error: unknown): boolean {
-  // TypeORM's way to say that the connection broke between two statements of a transaction.
-  if (error instanceof QueryRunnerAlreadyReleasedError) return true;
+  // TypeORM's ways to say that the connection broke between two statements of a transaction.
+  if (error instanceof QueryRunnerAlreadyReleasedError || error instanceof QueryRunnerProviderAlreadyReleasedError) return true;
   if (!(error instanceof Error)) return false;
   const code = codeOf(error);
   if (code !== undefined && (connectionErrorCodes.has(code) || isTransientState(code))) return true;

@@ -1,4 +1,4 @@
-import { createPostgresBackend, createRedisBackend, runMigrations, withBackend, type Job } from 'bullmq';
+import { createPostgresBackend, createRedisBackend, runMigrations, withBackend, type Job, type PostgresConnectionOptions } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { connectionLimits } from '../database/connection-limits.js';
@@ -65,7 +65,11 @@ export async function migrateQueue(databaseUrl: string): Promise<void> {
 function openPostgresQueue(options: QueueOptions, report: Report): WakeUpQueue {
   const { Queue, Worker } = withBackend(createPostgresBackend);
   const name = `${options.prefix}-wake-up`;
-  const connection = { ...connectionLimits, connectionString: options.databaseUrl, max: 4 };
+  // A pool of our own: BullMQ's connections would end the process when they break before it listens to them.
+  const pool = new pg.Pool({ ...connectionLimits, connectionString: options.databaseUrl, max: 5, application_name: 'jeroboam-queue', options: '-c search_path=bullmq' });
+  pool.on('error', report);
+  // The same at run time; only its overloads are written down in another way.
+  const connection = pool as unknown as PostgresConnectionOptions;
   const queue = new Queue<WakeUp, void, WakeUpCause>(name, { connection });
   queue.on('error', report);
   return {
@@ -76,7 +80,10 @@ function openPostgresQueue(options: QueueOptions, report: Report): WakeUpQueue {
       worker.on('error', report);
       return { close: () => worker.close() };
     },
-    close: () => queue.close(),
+    close: async () => {
+      await queue.close();
+      await pool.end();
+    },
   };
 }
 
