@@ -12,20 +12,46 @@ export interface TestRedis {
   stop(): Promise<void>;
 }
 
+/** One that a test may do anything to. */
+export interface OwnRedis extends TestRedis {
+  /** Ends it at once (SIGKILL); what it held is lost. */
+  kill(): Promise<void>;
+  /** Starts it again at the same address, empty. */
+  start(): Promise<void>;
+}
+
+/** A redis-server of its own, whatever TEST_REDIS_URL says. */
+export async function startOwnRedis(): Promise<OwnRedis> {
+  const port = await freePort();
+  let server = await launch(port);
+  return {
+    url: server.url,
+    kill: () => server.end('SIGKILL'),
+    start: async () => {
+      server = await launch(port);
+    },
+    stop: () => server.end('SIGTERM'),
+  };
+}
+
 /** A redis-server of its own on 127.0.0.1, without persistence; TEST_REDIS_URL is used instead when it is set. */
 export async function startRedis(): Promise<TestRedis> {
   const given = process.env['TEST_REDIS_URL'];
   if (given) return { url: given, stop: () => Promise.resolve() };
+  const server = await launch(await freePort());
+  return { url: server.url, stop: () => server.end('SIGTERM') };
+}
+
+async function launch(port: number): Promise<{ url: string; end(signal: NodeJS.Signals): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'jeroboam-redis-'));
-  const port = await freePort();
   const arguments_ = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
   const server = spawn('redis-server', arguments_, { stdio: 'ignore' });
   const url = `redis://127.0.0.1:${port}`;
   await until(() => answers(url), { what: 'redis-server to answer' });
   return {
     url,
-    stop: async () => {
-      server.kill('SIGTERM');
+    end: async (signal) => {
+      server.kill(signal);
       if (server.exitCode === null && server.signalCode === null) await once(server, 'exit');
       rmSync(folder, { recursive: true, force: true });
     },
