@@ -76,7 +76,7 @@ async function bootingNode(columns: Readonly<Record<string, unknown>> = {}): Pro
     id, cluster_id: clusterId, node_group_id: groupId, name: `blue-default-worker-${id.slice(0, 5)}`, role: 'worker', boot_mode: 'join', phase: 'booting', member_index: 0,
     claim_token_hash: createHash('sha256').update(token).digest('hex'), image_id: 'i', flavor_id: 'f', ...columns,
   });
-  await insertRow(manager, 'operations', { id: operationId, cluster_id: clusterId, project_id: 'p', kind: 'cluster-create', state: 'waiting', step: 'await-nodes' });
+  await insertRow(manager, 'operations', { id: operationId, cluster_id: clusterId, project_id: 'p', kind: 'cluster-create', state: 'waiting', step: 'await-nodes', waiting_for: 'the node' });
   return { id, clusterId, operationId, token };
 }
 
