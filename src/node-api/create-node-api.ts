@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { withLogFields } from '../logging/log-context.js';
 import { drawRequestId } from '../openstack/call-options.js';
@@ -11,6 +11,7 @@ import type { NodeApiRuntime } from './node-api-runtime.js';
 import { readPayload } from './payload.js';
 import { progressSchema, recordProgress } from './progress.js';
 import { RateLimit } from './rate-limit.js';
+import { refuseBrokenHttp } from './refuse-broken-http.js';
 import { authenticateNode, nodeHeader } from './signed-call.js';
 import type { BootingNode } from './booting-node.js';
 
@@ -25,7 +26,7 @@ export async function createNodeApi(runtime: NodeApiRuntime): Promise<FastifyIns
     throw new Error('JEROBOAM_NODE_CERT_FILE and JEROBOAM_NODE_KEY_FILE are not set: node-api always speaks TLS.');
   }
   const https = { cert: readFileSync(config.NODE_CERT_FILE), key: readFileSync(config.NODE_KEY_FILE), minVersion: 'TLSv1.2' as const };
-  const app = fastify({ https, logger: false, bodyLimit: bodyLimitBytes, requestTimeout: requestTimeoutMs, exposeHeadRoutes: false });
+  const app = fastify({ https, logger: false, bodyLimit: bodyLimitBytes, requestTimeout: requestTimeoutMs, exposeHeadRoutes: false, frameworkErrors: refuseUrl, clientErrorHandler: refuseBrokenHttp });
   closeConnectionsAtTheEnd(app);
   const limit = new RateLimit(config.NODE_RATE_PER_MINUTE);
 
@@ -89,6 +90,12 @@ export async function createNodeApi(runtime: NodeApiRuntime): Promise<FastifyIns
   });
   await app.ready();
   return app;
+}
+
+/** A URL that cannot be decoded, or is too long for the router: refused before any handler of ours. */
+function refuseUrl(thrown: unknown, _request: unknown, reply: Pick<FastifyReply, 'status' | 'send'>): void {
+  const error = asNodeApiError(thrown);
+  reply.status(error.status).send({ error: { code: error.code, message: error.message } });
 }
 
 const bytesOf = (request: FastifyRequest): Buffer => (Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
