@@ -3,7 +3,7 @@ import { CloudEye } from './eyes/cloud-eye.js';
 import { DatabaseEye } from './eyes/database-eye.js';
 import { KubernetesEye } from './eyes/kubernetes-eye.js';
 import { judge } from './judge.js';
-import { clustersShown, grantNames, nothingYet, remember, type Memory } from './memory.js';
+import { clustersShown, grantNames, nothingYet, remember, settleMs, type Memory } from './memory.js';
 import type { CloudView, Sample, Violation } from './sample.js';
 import type { Summary } from './verdict.js';
 
@@ -42,6 +42,12 @@ export class Monitor {
     }
     // The database of the first of the two says what may no longer be in the cloud of the second.
     await this.sample(false);
+    // A server that has just gone is judged by what is seen afterwards.
+    const judgedBy = Date.now() + settleMs;
+    while (this.memory.vanished.length > 0 && Date.now() < judgedBy) {
+      await pause(periodMs);
+      await this.sample(false);
+    }
     await this.sample(true);
     this.kubernetes.close();
     await this.cloud.close();

@@ -27,8 +27,7 @@ function lostNode({ server, node, isGone }: Vanished): Violation[] {
  */
 function undrained({ at, server, pods, podsSeen }: Vanished, { kubernetes }: Sample): Violation[] {
   const after = kubernetes.find((view) => view.id === podsSeen?.id && view.at > at);
-  const still = after ? evictableOn(after, server.name) : [];
-  const left = after ? pods.filter((pod) => still.includes(pod)) : at - (podsSeen?.at ?? 0) <= freshMs ? pods : [];
+  const left = after ? evictableOn(after, server.name) : at - (podsSeen?.at ?? 0) <= freshMs ? pods : [];
   if (left.length === 0) return [];
   return [{ invariant: 7, rule: 'undrained-node', subject: server.id, message: `server ${server.name} (${server.id}) was taken away with pods on it: ${left.join(', ')}` }];
 }
