@@ -40,8 +40,8 @@ export interface WakeUpQueue {
 
 const jobOptions = { removeOnComplete: true, removeOnFail: true, attempts: 1 } as const;
 
-/** How long `wake` waits for a queue that does not answer before it leaves the rest to the sweep. */
-const wakeTimeoutMs = 2_000;
+/** How long `wake` and `close` wait for a queue that does not answer: the sweep does the rest, and so does whoever comes next. */
+const patienceMs = 2_000;
 
 /** How soon a consumer asks again after the queue broke off (BullMQ's own 15 s are longer than a sweep). */
 const retryMs = 1_000;
@@ -76,13 +76,14 @@ function openPostgresQueue(options: QueueOptions, report: Report): WakeUpQueue {
     backend: 'postgres',
     wake: wakeBy((job) => queue.add(job.cause, job.data, job.options), report),
     consume: (handler, { concurrency }) => {
-      const worker = new Worker<WakeUp, void, WakeUpCause>(name, process(handler), { connection, concurrency, runRetryDelay: retryMs });
+      const running = new RunningHandlers(handler);
+      const worker = new Worker<WakeUp, void, WakeUpCause>(name, running.process, { connection, concurrency, runRetryDelay: retryMs });
       worker.on('error', report);
-      return { close: () => worker.close() };
+      return { close: () => closeConsumer(worker, running, report) };
     },
     close: async () => {
-      await queue.close();
-      await pool.end();
+      await patiently(queue.close(), report);
+      await patiently(pool.end(), report);
     },
   };
 }
@@ -103,21 +104,62 @@ function openRedisQueue(redisUrl: string, prefix: string, report: Report): WakeU
       const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });
       connection.on('error', report);
       consumers.push(connection);
-      const worker = new Worker<WakeUp, void, WakeUpCause>(name, process(handler), { connection, prefix, concurrency, runRetryDelay: retryMs });
+      const running = new RunningHandlers(handler);
+      const worker = new Worker<WakeUp, void, WakeUpCause>(name, running.process, { connection, prefix, concurrency, runRetryDelay: retryMs });
       worker.on('error', report);
-      return { close: () => worker.close() };
+      return { close: () => closeConsumer(worker, running, report) };
     },
     close: async () => {
-      await queue.close();
+      await patiently(queue.close(), report);
       for (const connection of [producer, ...consumers]) connection.disconnect();
     },
   };
 }
 
-const process =
-  (handler: Handler) =>
-  (job: Job<WakeUp, void, WakeUpCause>): Promise<void> =>
-    handler(job.data, job.name);
+/** What consumers are at: BullMQ itself would wait for them and for a queue that may be away. */
+class RunningHandlers {
+  private readonly running = new Set<Promise<void>>();
+
+  constructor(private readonly handler: Handler) {}
+
+  readonly process = (job: Job<WakeUp, void, WakeUpCause>): Promise<void> => {
+    const run = this.handler(job.data, job.name).finally(() => this.running.delete(run));
+    this.running.add(run);
+    return run;
+  };
+
+  async ended(): Promise<void> {
+    while (this.running.size > 0) await Promise.allSettled(this.running);
+  }
+}
+
+/** Waits for the handlers as long as they need, but not for a queue that cannot be told that they have ended. */
+async function closeConsumer(worker: { close(): Promise<void> }, running: RunningHandlers, report: Report): Promise<void> {
+  const closing = worker.close();
+  await Promise.race([closing, running.ended()]);
+  await patiently(closing, report);
+}
+
+async function patiently(work: Promise<unknown>, report: Report): Promise<void> {
+  try {
+    await orTooLong(work);
+  } catch (error) {
+    report(error instanceof Error ? error : new Error(String(error)));
+  }
+}
+
+/** The work goes on after its time, but nobody waits for it. */
+async function orTooLong(work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`The wake-up queue did not answer within ${patienceMs} ms.`)), patienceMs);
+  });
+  try {
+    await Promise.race([work, tooLong]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 interface NewJob {
   readonly cause: WakeUpCause;
@@ -127,18 +169,12 @@ interface NewJob {
 
 function wakeBy(add: (job: NewJob) => Promise<unknown>, report: Report): WakeUpQueue['wake'] {
   return async (operationId, { cause = 'event', delayMs = 0 } = {}) => {
-    let timer: NodeJS.Timeout | undefined;
-    const tooLong = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`The wake-up queue did not answer within ${wakeTimeoutMs} ms.`)), wakeTimeoutMs);
-    });
     try {
-      await Promise.race([add({ cause, data: { operationId }, options: { ...jobOptions, delay: delayMs } }), tooLong]);
+      await orTooLong(add({ cause, data: { operationId }, options: { ...jobOptions, delay: delayMs } }));
       return true;
     } catch (error) {
       report(error instanceof Error ? error : new Error(String(error)));
       return false;
-    } finally {
-      clearTimeout(timer);
     }
   };
 }

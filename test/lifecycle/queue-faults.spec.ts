@@ -59,7 +59,7 @@ describe('a queue in PostgreSQL that repeats and loses jobs, with four conductor
       let added = 0;
       while (!isOver()) {
         added += await repeat();
-        await pause(200);
+        await pause(400);
       }
       return added;
     };
@@ -78,7 +78,7 @@ describe('a queue in PostgreSQL that repeats and loses jobs, with four conductor
       return row?.count === 0;
     };
 
-    const ids = await Promise.all(Array.from({ length: 6 }, (_, number) => world.createCluster(`raced-${number}`, template, { node_count: number % 3 })));
+    const ids = await Promise.all(Array.from({ length: 5 }, (_, number) => world.createCluster(`raced-${number}`, template, { node_count: number % 3 })));
     expect(await during(() => settled(ids, 'CREATE_COMPLETE'))).toBeGreaterThan(100);
     await expectNothingTwice(world, ids);
     await requestDelete(ids);
