@@ -63,7 +63,11 @@ export async function verifyNothingLeft(context: ClusterContext): Promise<StepRe
   return done;
 }
 
+/** A request for the user whose answer nobody heard may still be on its way, for one HTTP timeout: found too early, it is left behind. */
 export async function deleteClusterUser(context: ClusterContext): Promise<StepResult> {
+  const intent = latestIntent(await findLedger(context.runtime.dataSource.manager, context.cluster.id, 'keystone-user'));
+  const recheckAfterMs = intent ? intent.getTime() + context.runtime.config.HTTP_TIMEOUT_SECONDS * 1000 - context.now.getTime() : 0;
+  if (recheckAfterMs > 0) return { kind: 'waiting', for: "a request for the cluster's Keystone user that may still be on its way", recheckAfterMs };
   await removeClusterUser(context);
   return done;
 }

@@ -5,7 +5,7 @@ import { secretNames } from '../../domain/secret-names.js';
 import { CloudConflictError } from '../../openstack/cloud-error.js';
 import type { KeystoneClient, User } from '../../openstack/keystone/keystone.client.js';
 import type { ClusterContext } from '../cluster-context.js';
-import { intend, markGone, markPresent } from '../ledger/ledger.js';
+import { intend, markGone, markPresent, renewIntent } from '../ledger/ledger.js';
 
 class IdentityError extends DomainError {
   readonly code = 'cloud-refused';
@@ -69,9 +69,13 @@ async function createUser(
   wanted: { name: string; domainId: string; password: string },
 ): Promise<User> {
   const { cluster } = context;
-  context.assertHeld();
+  // The ledger tells delete how long it must look for what is still on its way: since the last attempt, not the first.
+  const beforeAttempt = async (): Promise<void> => {
+    await context.write((manager) => renewIntent(manager, cluster.id, 'keystone-user', wanted.name));
+    context.assertHeld();
+  };
   try {
-    return await keystone.createUser({ ...wanted, description: `Jeroboam cluster ${cluster.id}` }, context.call);
+    return await keystone.createUser({ ...wanted, description: `Jeroboam cluster ${cluster.id}` }, { ...context.call, beforeAttempt });
   } catch (error) {
     if (!(error instanceof CloudConflictError)) throw error;
     const user = await keystone.findUser(wanted.name, wanted.domainId, context.call);
