@@ -15,9 +15,9 @@ export interface Outcome {
   readonly end: OperationRow;
 }
 
-/** Held, or over without having come to its point. Generous: other tests may use the machine as well. */
-const untilHeld = { deadlineMs: 240_000, everyMs: 50, what: 'all operations of the batch to be held or to end' };
-const untilEnded = { deadlineMs: 240_000, everyMs: 50 };
+/** Held, or over without having come to its point. Generous: only a failure lasts so long, or a machine with other work. */
+const untilHeld = { deadlineMs: 600_000, everyMs: 100, what: 'all operations of the batch to be held or to end' };
+const untilEnded = { deadlineMs: 600_000, everyMs: 100 };
 
 interface Hold {
   readonly trial: Trial;

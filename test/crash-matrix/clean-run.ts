@@ -23,7 +23,7 @@ export async function recordCleanRuns(world: CrashWorld): Promise<ReadonlyMap<st
     life = await operation.request(world.world, life, world.template);
     const { id, request_id: requestId } = await world.operationOf(life.clusterId, operation.kind);
     world.startConductor();
-    await until(async () => hasEnded((await world.operations([id])).get(id)), { deadlineMs: 120_000, everyMs: 50, what: `a clean ${operation.kind}` });
+    await until(async () => hasEnded((await world.operations([id])).get(id)), { deadlineMs: 300_000, everyMs: 100, what: `a clean ${operation.kind}` });
     await world.killConductor();
     const names = [life.clusterName];
     runs.set(operation.kind, {

@@ -12,7 +12,7 @@ const patientSettings = {
   JEROBOAM_HTTP_RETRY_WINDOW_SECONDS: '600',
   JEROBOAM_CONDUCTOR_CONCURRENCY: '64',
   // A held move keeps the connection of its transaction, and those of all who want its row.
-  JEROBOAM_DATABASE_POOL_SIZE: '60',
+  JEROBOAM_DATABASE_POOL_SIZE: '40',
 };
 
 interface LoggedRequest extends RecordedRequest {

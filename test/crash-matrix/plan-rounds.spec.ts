@@ -26,10 +26,10 @@ describe('planRounds', () => {
     ]);
   });
 
-  it('spreads moves', () => {
-    const rounds = planRounds(new Map([['create', [...requests(2), move('a'), move('b'), move('c'), move('d'), move('e')]]]), limits);
-    const counts = rounds.map(({ cases }) => (cases.get('create') ?? []).filter(({ edge }) => edge.kind === 'move').length);
-    expect(counts).toEqual([2, 2, 1]);
+  it('holds moves and requests in rounds of their own', () => {
+    const rounds = planRounds(new Map([['create', [...requests(5), move('a'), move('b'), move('c')]]]), limits);
+    const kinds = rounds.map(({ cases }) => (cases.get('create') ?? []).map(({ edge }) => edge.kind[0]).join(''));
+    expect(kinds).toEqual(['rrr', 'rr', 'mm', 'm']);
   });
 
   it('has nothing to do without cases', () => {

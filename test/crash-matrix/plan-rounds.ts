@@ -9,20 +9,22 @@ export interface Round {
 
 export interface RoundLimits {
   readonly livesMax: number;
-  /** Held moves keep connections to the database. */
+  /** Of a round in which moves are held: they keep their rows locked, and a query is given up after half a minute. */
   readonly movesMax: number;
 }
 
+const isMove = ({ edge }: Case): boolean => edge.kind === 'move';
 const isShared = ({ edge }: Case): boolean => edge.kind === 'request' && edge.shared;
 
 /**
- * Deals all cases out to rounds. Cases that stop everybody (a shared request is held) come in rounds of one cluster; moves are
- * spread over the others. Pure.
+ * Deals all cases out to rounds, moves and requests apart. Cases that stop everybody (a shared request is held) come in rounds
+ * of one cluster. Pure.
  */
 export function planRounds(cases: ReadonlyMap<string, readonly Case[]>, { livesMax, movesMax }: RoundLimits): Round[] {
   const alone = deal(cases, isShared, (own) => own.map((one) => [one]));
-  const together = deal(cases, (one) => !isShared(one), (own) => dealEvenly(own, livesMax, movesMax));
-  return [...together, ...alone];
+  const moves = deal(cases, isMove, (own) => dealEvenly(own, movesMax));
+  const requests = deal(cases, (one) => !isMove(one) && !isShared(one), (own) => dealEvenly(own, livesMax));
+  return [...requests, ...moves, ...alone];
 }
 
 function deal(cases: ReadonlyMap<string, readonly Case[]>, belongs: (one: Case) => boolean, hands: (own: readonly Case[]) => Case[][]): Round[] {
@@ -34,11 +36,9 @@ function deal(cases: ReadonlyMap<string, readonly Case[]>, belongs: (one: Case) 
   });
 }
 
-function dealEvenly(cases: readonly Case[], livesMax: number, movesMax: number): Case[][] {
-  const moves = cases.filter(({ edge }) => edge.kind === 'move');
-  const count = Math.max(Math.ceil(cases.length / livesMax), Math.ceil(moves.length / movesMax));
+function dealEvenly(cases: readonly Case[], handSize: number): Case[][] {
+  const count = Math.ceil(cases.length / handSize);
   const hands = Array.from({ length: count }, (): Case[] => []);
-  const ordered = [...moves, ...cases.filter(({ edge }) => edge.kind !== 'move')];
-  for (const [position, one] of ordered.entries()) hands[position % count]?.push(one);
+  for (const [position, one] of cases.entries()) hands[position % count]?.push(one);
   return hands;
 }

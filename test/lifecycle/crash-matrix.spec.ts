@@ -19,7 +19,7 @@ describe('the crash matrix', () => {
       return `crash matrix: ${kind}: ${covered} of ${edges} edges covered in ${cases} cases${missed}`;
     });
     process.stdout.write(`${lines.join('\n')}\n`);
-  }, 1_800_000);
+  }, 3_600_000);
 
   afterAll(async () => {
     await Promise.all(worlds.map((world) => world.stop()));

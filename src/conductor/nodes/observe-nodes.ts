@@ -50,6 +50,8 @@ export async function observeNodes(context: ClusterContext): Promise<readonly No
           // The answer to the stack's request may have been lost: then this is the first time that its id is known.
           if (stack) await markPresent(manager, cluster.id, 'heat-stack', stack.name, stack.id);
           await context.say(manager, `Node ${node.name} boots`, 'its server is active', node.id);
+          // Whoever asked for the stack may have died before the answer, and before the token could be forgotten.
+          await runtime.secrets.drop(manager, cluster.id, [secretNames.claimToken(node.id)]);
         }
         if (verdict.kind === 'failed') {
           await manager.query(`UPDATE nodes SET phase = 'failed', phase_reason = $2, updated_at = now() WHERE id = $1 AND phase <> 'gone'`, [
