@@ -27,7 +27,7 @@ export async function recordCleanRuns(world: CrashWorld): Promise<ReadonlyMap<st
     await world.killConductor();
     const names = [life.clusterName];
     runs.set(operation.kind, {
-      edges: [...requestEdges(await world.requestsOf(requestId ?? '')), ...(await world.gates.movesOf(id)).map((move): Edge => ({ kind: 'move', move }))],
+      edges: [...requestEdges(await world.requestsOf(requestId ?? ''), life.clusterName), ...(await world.gates.movesOf(id)).map((move): Edge => ({ kind: 'move', move }))],
       endState: await readEndState(world.world.database, life),
       content: tally(await contentOf(world.world), names),
       creations: tally((await creationsIn(world.world)).slice(createdBefore), names),

@@ -8,18 +8,19 @@ const request = (method: string, path: string, step = 'create-infra', service = 
   path,
   user_agent: `jeroboam (cluster-create; ${step})`,
 });
+const edgesOf = (requests: readonly RecordedRequest[]): Edge[] => requestEdges(requests, 'clean0000');
 const short = (edges: readonly Edge[]): string[] => edges.map((edge) => (edge.kind === 'move' ? edge.move : `${edge.step} ${edge.method} ${edge.path} ${edge.occurrence}`));
 
 describe('requestEdges', () => {
   it('takes the same read asked again within one step for a poll', () => {
     const list = `/v1/p/stacks?tags=jeroboam-cluster-${cluster}`;
-    const edges = requestEdges([request('GET', list), request('GET', list), request('GET', list, 'create-nodes')]);
+    const edges = edgesOf([request('GET', list), request('GET', list), request('GET', list, 'create-nodes')]);
     expect(short(edges)).toEqual(['create-infra GET /v1/p/stacks?tags=jeroboam-cluster-{uuid} 1', 'create-nodes GET /v1/p/stacks?tags=jeroboam-cluster-{uuid} 1']);
   });
 
   it('counts writes of one form, and reads of different things', () => {
     const node = (id: string): string => `/v1/p/stacks/jb-${cluster}-node-${id}/${cluster}`;
-    const edges = requestEdges([request('POST', '/v1/p/stacks'), request('POST', '/v1/p/stacks'), request('GET', node('aaaaaaaa')), request('GET', node('bbbbbbbb'))]);
+    const edges = edgesOf([request('POST', '/v1/p/stacks'), request('POST', '/v1/p/stacks'), request('GET', node('aaaaaaaa')), request('GET', node('bbbbbbbb'))]);
     expect(short(edges)).toEqual([
       'create-infra POST /v1/p/stacks 1',
       'create-infra POST /v1/p/stacks 2',
@@ -28,18 +29,22 @@ describe('requestEdges', () => {
     ]);
   });
 
+  it('knows the cluster\'s name as one that differs', () => {
+    expect(short(edgesOf([request('GET', '/v2.1/servers?name=%5Eclean0000-', 'await-nodes', 'compute')]))).toEqual(['await-nodes GET /v2.1/servers?name=%5E{name}- 1']);
+  });
+
   it('leaves out what the API asked for when it accepted the operation', () => {
-    expect(requestEdges([{ ...request('GET', '/v2.1/limits'), user_agent: 'jeroboam' }])).toEqual([]);
+    expect(edgesOf([{ ...request('GET', '/v2.1/limits'), user_agent: 'jeroboam' }])).toEqual([]);
   });
 
   it('knows the first log-in as everybody\'s', () => {
     const logIn = request('POST', '/v3/auth/tokens', 'create-cluster-user', 'identity');
-    expect(requestEdges([logIn, logIn]).map((edge) => edge.kind === 'request' && edge.shared)).toEqual([true, false]);
+    expect(edgesOf([logIn, logIn]).map((edge) => edge.kind === 'request' && edge.shared)).toEqual([true, false]);
   });
 });
 
 describe('a case', () => {
-  const [read, write] = requestEdges([request('GET', '/v1/stacks'), request('POST', '/v1/stacks')]);
+  const [read, write] = edgesOf([request('GET', '/v1/stacks'), request('POST', '/v1/stacks')]);
 
   it('is tried in every way that differs', () => {
     if (!read || !write) throw new Error('no edges');
@@ -50,7 +55,7 @@ describe('a case', () => {
   });
 
   it('holds the request of one operation in one step', () => {
-    const [, second] = requestEdges([request('POST', '/v1/stacks'), request('POST', '/v1/stacks')]);
+    const [, second] = edgesOf([request('POST', '/v1/stacks'), request('POST', '/v1/stacks')]);
     if (second?.kind !== 'request') throw new Error('no edge');
     expect(faultOf(second, 'after', 'req-1')).toEqual({
       service: 'orchestration',

@@ -41,7 +41,8 @@ const variables: readonly [RegExp, string][] = [
   [/bootstrap-token-[a-z0-9]{6}/g, 'bootstrap-token-{token}'],
 ];
 
-const pathForm = (path: string): string => variables.reduce((text, [pattern, word]) => text.replaceAll(pattern, word), path);
+const pathForm = (path: string, clusterName: string): string =>
+  variables.reduce((text, [pattern, word]) => text.replaceAll(pattern, word), path.replaceAll(clusterName, '{name}'));
 
 /** The conductor names operation and step; the API, whose request the operation came from, does not. */
 const stepOf = (userAgent: string | null): string | undefined => /\(\S+; (\S+)\)$/.exec(userAgent ?? '')?.[1];
@@ -52,7 +53,7 @@ const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD
  * The edges of one operation's recorded requests. The same read asked again within one step is a poll, and one edge; writes
  * of one form count one by one.
  */
-export function requestEdges(requests: readonly RecordedRequest[]): Edge[] {
+export function requestEdges(requests: readonly RecordedRequest[], clusterName: string): Edge[] {
   const seen = new Set<string>();
   const counts = new Map<string, number>();
   let loggedIn = false;
@@ -62,7 +63,7 @@ export function requestEdges(requests: readonly RecordedRequest[]): Edge[] {
     const exact = `${step} ${service} ${method} ${path}`;
     if (isRead(method) && seen.has(exact)) return [];
     seen.add(exact);
-    const form = pathForm(path);
+    const form = pathForm(path, clusterName);
     const key = `${step} ${service} ${method} ${form}`;
     const occurrence = (counts.get(key) ?? 0) + 1;
     counts.set(key, occurrence);
