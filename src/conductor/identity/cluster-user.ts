@@ -102,12 +102,12 @@ async function ensureGrants(context: ClusterContext, keystone: KeystoneClient, u
   });
   const granted = new Set((await keystone.listGrants({ userId, projectId: cluster.projectId }, call)).map((grant) => grant.roleId));
   const missing = wanted.filter((roleId) => !granted.has(roleId));
-  if (missing.length === 0) return;
-  await context.write((manager) => intend(context, manager, [{ type: 'keystone-grant', name }]));
+  if (missing.length > 0) await context.write((manager) => intend(context, manager, [{ type: 'keystone-grant', name }]));
   for (const roleId of missing) {
     context.assertHeld();
     await keystone.grantRole({ userId, projectId: cluster.projectId, roleId }, call);
   }
+  // Also when nothing was missing: whoever granted the last role may have died before the answer.
   await context.write((manager) => markPresent(manager, cluster.id, 'keystone-grant', name, `${userId}/${cluster.projectId}`));
 }
 
