@@ -187,7 +187,7 @@ interface Stop {
       }),
     );
     for (const kind of ['faults', 'heat-faults', 'boot-faults']) await world.admin('DELETE', `/${kind}`);
-    await world.database.query(`TRUNCATE held_certificates`);
+    await world.database.query(`DELETE FROM held_certificates`);
     expect(await untilDeleted(world, [queued, ...parked.map(({ id }) => id)], 240_000)).toEqual([]);
 
     // Every step of the list was met, the first one by the delete that came before it; apply-add-ons has a test of its own, because calls to Kubernetes do not name their cluster.
