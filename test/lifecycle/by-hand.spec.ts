@@ -88,7 +88,7 @@ const beforeDelete: readonly { readonly name: string; readonly title: string; re
     hand = await Hand.of(world);
     template = await world.createTemplate('k8s');
     await world.admin('POST', '/boot-faults', { server_name: '^lost-.*-default-worker', fault: 'never-boots', times: 0 });
-    await world.admin('POST', '/boot-faults', { server_name: '^swept-default-master', fault: 'fail-command', command: 'kubeadm', times: 0 });
+    await world.admin('POST', '/boot-faults', { server_name: '^swept-default-worker', fault: 'no-valid-host', times: 0 });
     for (const accident of duringCreate) begin(accident.name, () => loseDuringCreate(accident));
     for (const { name, act } of beforeDelete) begin(name, () => loseBeforeDelete(name, act));
     begin('swept', loseBetweenAttempts);
