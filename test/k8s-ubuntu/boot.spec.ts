@@ -130,6 +130,15 @@ describe('a control-plane node', () => {
     expect(machine.calls('kubeadm')).toEqual(['init --config /etc/jeroboam/kubeadm.yaml']);
   });
 
+  it('goes on with a volume whose marker it was writing when it was cut off', async () => {
+    const machine = controlPlane('init');
+    const disk = machine.attach(etcdVolumeId, 'ext4');
+    writeFileSync(join(disk, 'jeroboam-slot.new'), '');
+    expect(await machine.boot()).toMatchObject({ code: 0 });
+    expect(phases().at(-1)).toBe('joined done');
+    expect(readFileSync(join(disk, 'jeroboam-slot'), 'utf8')).toBe(`${clusterId} 0\n`);
+  });
+
   it('keeps the kubelet from starting without the volume after a reboot', async () => {
     const machine = controlPlane('init');
     machine.attach(etcdVolumeId);

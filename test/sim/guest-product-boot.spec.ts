@@ -31,7 +31,9 @@ function powerOn(node: ProductNode): void {
 }
 
 async function joined(node: ProductNode): Promise<void> {
-  await eventually(`${node.machine.name} has joined:\n${world.guests.consoleLog(node.machine.id)}`, () => hasJoined(node), 20_000);
+  await eventually(`${node.machine.name} has joined`, () => hasJoined(node), 20_000).catch((error: unknown) => {
+    throw new Error(`${String(error)}\n${JSON.stringify(node.nodeApi.progress)}\n${world.guests.consoleLog(node.machine.id)}`, { cause: error });
+  });
 }
 
 /** Where the boot scripts would write on a real machine: on the host nothing may change there. */

@@ -53,7 +53,13 @@ has_entries() {
   entries=("$1"/*)
   shopt -u nullglob dotglob
   local entry
-  for entry in "${entries[@]}"; do [[ ${entry##*/} == lost+found ]] || return 0; done
+  for entry in "${entries[@]}"; do
+    case ${entry##*/} in
+      # The second is our own marker, when the machine stopped before it got its name.
+      lost+found | jeroboam-slot.new) ;;
+      *) return 0 ;;
+    esac
+  done
   return 1
 }
 
