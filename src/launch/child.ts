@@ -7,7 +7,7 @@ export interface Child {
   readonly process: ChildProcess;
   /** Asks it to end (SIGTERM) and waits; cuts it (SIGKILL) when it does not within the grace. */
   stop(): Promise<void>;
-  /** Resolves with a sentence when the process ends, whoever ended it. */
+  /** Resolves with a sentence when the process has ended, whoever ended it, and what it printed is in the log file. */
   readonly ended: Promise<string>;
 }
 
@@ -39,7 +39,8 @@ export function startChild({ name, command, environment, logFile, graceMs, onLin
   child.stderr.pipe(log, { end: false });
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(`${name} could not be started: ${error.message}`));
-    child.once('exit', (code, signal) => resolve(`${name} ended (${signal ?? `exit status ${String(code)}`}); see ${logFile}`));
+    // Not 'exit': its last lines may still be in the pipe then.
+    child.once('close', (code, signal) => log.end(() => resolve(`${name} ended (${signal ?? `exit status ${String(code)}`}); see ${logFile}`)));
   });
   return { process: child, ended, stop: () => stopChild(child, ended, graceMs) };
 }
