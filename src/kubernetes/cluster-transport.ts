@@ -4,6 +4,8 @@ import { Agent, ProxyAgent, request, type Dispatcher } from 'undici';
 import { z } from 'zod';
 import { withDeadline } from '../domain/deadline.js';
 import { failureReason } from '../domain/failure-reason.js';
+import { lenientJson } from '../domain/lenient-json.js';
+import { userAgent } from '../domain/user-agent.js';
 import type { ClusterAccess } from './cluster-access.js';
 import type { ClusterClientOptions } from './cluster-client-options.js';
 import { clusterErrorOf, ClusterUnreachableError } from './cluster-error.js';
@@ -34,8 +36,6 @@ export interface ClusterAnswer {
 
 /** Few are enough: HTTP/1.1 calls to one cluster are short, and a machine of a tenant should not see a flood. */
 const connectionsMax = 8;
-
-const userAgent = 'jeroboam';
 
 /**
  * Pooled connections to one cluster's API with our client certificate. Every call has a deadline and a size cap, and
@@ -86,7 +86,7 @@ export class ClusterTransport {
     { signal, timeoutMs = this.options.timeoutMs }: ClusterCallOptions = {},
   ): Promise<Duplex> {
     const url = this.urlOf(call);
-    const upgrade = { origin: url.origin, path: `${url.pathname}${url.search}`, headers: { 'user-agent': userAgent, ...handshake.headers } };
+    const upgrade = { origin: url.origin, path: `${url.pathname}${url.search}`, headers: { 'user-agent': userAgent(undefined), ...handshake.headers } };
     const ask = (deadline: AbortSignal) => requestUpgrade(this.dispatcher, upgrade, deadline, this.options.answerLimitBytes);
     const answer = await withDeadline(timeoutMs, signal, ask).catch((error: unknown) => {
       signal?.throwIfAborted();
@@ -105,7 +105,7 @@ export class ClusterTransport {
   /** A body by its schema; throws a ClusterError for any other status than 200 to 299. */
   async json<Schema extends z.ZodType>(call: ClusterRequest, schema: Schema, options?: ClusterCallOptions): Promise<z.output<Schema>> {
     const answer = this.accept(call, await this.send(call, options));
-    const parsed = schema.safeParse(jsonOf(answer.text));
+    const parsed = schema.safeParse(lenientJson(answer.text));
     if (parsed.success) return parsed.data;
     throw new ClusterUnreachableError({
       clusterId: this.access.clusterId,
@@ -119,7 +119,7 @@ export class ClusterTransport {
   /** The same answer when its status is a success; otherwise throws the ClusterError for it. */
   accept(call: ClusterRequest, answer: ClusterAnswer): ClusterAnswer {
     if (answer.status >= 200 && answer.status < 300) return answer;
-    const status = statusSchema.safeParse(jsonOf(answer.text)).data;
+    const status = statusSchema.safeParse(lenientJson(answer.text)).data;
     throw clusterErrorOf({
       clusterId: this.access.clusterId,
       call: describe(call),
@@ -141,7 +141,7 @@ export class ClusterTransport {
       signal,
       headers: {
         accept: 'application/json',
-        'user-agent': purpose === undefined ? userAgent : `${userAgent} (${purpose})`,
+        'user-agent': userAgent(purpose),
         ...(requestId === undefined ? {} : { 'audit-id': requestId }),
         ...(call.body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
       },
@@ -175,13 +175,3 @@ const statusSchema = z.object({ kind: z.literal('Status'), message: z.string().o
 const describe = ({ method, path }: ClusterRequest): string => `${method} ${path}`;
 
 const shortened = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 300) || 'no explanation';
-
-/** Undefined fits no schema. */
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}

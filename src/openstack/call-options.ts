@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-
 import type { CloudService } from './cloud-error.js';
 
 /** One attempt of a call. */
@@ -27,9 +26,6 @@ export interface CallOptions {
   /** Told of each attempt as it begins, and of its end through what it returns: for whoever shows people what is waited for. */
   readonly onAttempt?: (attempt: Attempt) => AttemptEnded;
 }
-
-/** How we introduce ourselves to services and clusters. */
-export const userAgent = (purpose: string | undefined): string => (purpose === undefined ? 'jeroboam' : `jeroboam (${purpose})`);
 
 /** Services ignore ids of another form. */
 export const drawRequestId = (): string => `req-${randomUUID()}`;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lenientJson } from '../domain/lenient-json.js';
 import { cloudErrorOf, CloudUnavailableError, type CloudFailure } from './cloud-error.js';
 import { errorMessage } from './error-message.js';
 import { describeCall, serviceRequestIdOf, type HttpAnswer, type HttpCall } from './http-transport.js';
@@ -24,7 +25,7 @@ export function acceptAnswer(exchange: Exchange): ServiceAnswer {
   return {
     ...answer,
     json(schema) {
-      const parsed = schema.safeParse(jsonOf(answer.text));
+      const parsed = schema.safeParse(lenientJson(answer.text));
       if (parsed.success) return parsed.data;
       throw notUnderstood(exchange, `the answer is not what the API promises: ${z.prettifyError(parsed.error).replace(/\s+/g, ' ')}`);
     },
@@ -38,14 +39,4 @@ export const notUnderstood = (exchange: Exchange, detail: string): CloudUnavaila
 function failureOf({ request, answer }: Exchange, detail: string): CloudFailure {
   const requestId = serviceRequestIdOf(answer.headers);
   return { service: request.service, status: answer.status, requestId, detail, call: describeCall(request) };
-}
-
-/** Undefined fits no schema, so a body that is no JSON is reported like one of the wrong shape. */
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -4,7 +4,6 @@ import { secretNames } from '../../domain/secret-names.js';
 import type { StackOutputs } from '../../driver-contract/index.js';
 import type { StackSummary } from '../../openstack/heat/stack.js';
 import type { ClusterContext } from '../cluster-context.js';
-import { markPresent } from '../ledger/ledger.js';
 import { explainFailure } from '../stacks/observe-stacks.js';
 import { judgeNode, type NodeVerdict } from './judge-node.js';
 import { serverTroubles } from './observe-servers.js';
@@ -47,8 +46,6 @@ export async function observeNodes(context: ClusterContext): Promise<readonly No
              WHERE id = $1 AND phase IN ('building', 'joined')`,
             [node.id, stack?.id ?? null, text(outputs, 'server_id'), text(outputs, 'address'), text(outputs, 'floating_address'), deadlineSeconds],
           );
-          // The answer to the stack's request may have been lost: then this is the first time that its id is known.
-          if (stack) await markPresent(manager, cluster.id, 'heat-stack', stack.name, stack.id);
           await context.say(manager, `Node ${node.name} boots`, 'its server is active', node.id);
           // Whoever asked for the stack may have died before the answer, and before the token could be forgotten.
           await runtime.secrets.drop(manager, cluster.id, [secretNames.claimToken(node.id)]);

@@ -56,9 +56,10 @@ export class Sweep {
       await this.sendOutbox();
       await this.startDue();
       await this.dropTombstones();
+      const pauseMs = Math.min(usualMs, Math.max(pauseMinMs, await this.nextLeaseEndMs()));
       this.progressedAt = performance.now();
       metrics?.sweepEnded('done');
-      return Math.max(Math.min(usualMs, pauseMinMs), Math.min(usualMs, await this.nextLeaseEndMs()));
+      return pauseMs;
     } catch (error) {
       metrics?.sweepEnded('failed');
       log.warn({ message: 'Sweep failed; the next one tries again', err: error });
@@ -75,7 +76,8 @@ export class Sweep {
       `SELECT (extract(epoch FROM min(lease_until) - clock_timestamp()) * 1000)::float8 AS ms FROM operations
        WHERE state IN ('running', 'waiting') AND lease_until > now()`,
     );
-    return ms ?? Infinity;
+    // A millisecond more, because timers round down: a sweep just before the end would find nothing.
+    return ms === null ? Infinity : Math.ceil(ms) + 1;
   }
 
   private async sendOutbox(): Promise<void> {

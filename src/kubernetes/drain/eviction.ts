@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lenientJson } from '../../domain/lenient-json.js';
 import { clusterErrorOf } from '../cluster-error.js';
 import type { ClusterAnswer } from '../cluster-transport.js';
 import type { Pod } from './pod.js';
@@ -35,7 +36,7 @@ const statusSchema = z.object({
 export function readEvictionAnswer(clusterId: string, pod: Pod, { status, text }: ClusterAnswer): EvictionOutcome {
   if (status === 201 || status === 200) return { kind: 'asked' };
   if (status === 404) return { kind: 'gone' };
-  const said = statusSchema.safeParse(jsonOf(text)).data;
+  const said = statusSchema.safeParse(lenientJson(text)).data;
   const message = said?.message ?? text.slice(0, 300);
   // The precondition: the pod that we meant is gone, and another has its name.
   if (status === 409 && /precondition/i.test(message)) return { kind: 'gone' };
@@ -49,13 +50,4 @@ export function readEvictionAnswer(clusterId: string, pod: Pod, { status, text }
   }
   const call = `POST /api/v1/namespaces/${pod.namespace}/pods/${pod.name}/eviction`;
   throw clusterErrorOf({ clusterId, call, status, reason: said?.reason ?? null, detail: message });
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
