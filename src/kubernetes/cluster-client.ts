@@ -7,7 +7,11 @@ import type { ClusterClientOptions } from './cluster-client-options.js';
 import { ClusterKindMissingError, ClusterRefusedError } from './cluster-error.js';
 import { nodeListSchema, type ClusterNode } from './cluster-node.js';
 import { evictionBody, readEvictionAnswer, type EvictionOutcome } from './drain/eviction.js';
+import { disruptionBudgetListSchema, type DisruptionBudget } from './drain/disruption-budget.js';
+import { drainedNodeSchema, outOfServiceTaint, type DrainedNode } from './drain/node-state.js';
 import { podListSchema, type Pod } from './drain/pod.js';
+import { volumeAttachmentListSchema, volumeClaimSchema, type VolumeAttachment, type VolumeClaim } from './drain/volume-attachment.js';
+import { readPodFrame, type PodWatch } from './pod-watch.js';
 import { ForwardedPort } from './port-forward/forwarded-port.js';
 import type { PodPort } from './port-forward/port-forward-error.js';
 import { drawKey, handshakeHeaders, handshakeProblem } from './port-forward/web-socket-handshake.js';
@@ -19,6 +23,9 @@ const fieldManager = 'jeroboam';
 /** Objects in a page of a list. */
 const pageSize = 500;
 
+/** Evictions under one budget wait for each other in the server: ten took two seconds on an idle one (milliseconds). */
+const evictionTimeoutMs = 60_000;
+
 interface ServedKind {
   readonly plural: string;
   readonly namespaced: boolean;
@@ -28,6 +35,8 @@ const uidListSchema = z.object({
   metadata: z.object({ continue: z.string().optional() }).default({}),
   items: z.array(z.object({ metadata: z.object({ uid: z.string() }) }).transform(({ metadata }) => metadata.uid)),
 });
+
+const listVersionSchema = z.object({ metadata: z.object({ resourceVersion: z.string() }) }).transform(({ metadata }) => metadata);
 
 const resourceListSchema = z.object({ resources: z.array(z.object({ name: z.string(), kind: z.string(), namespaced: z.boolean() })) });
 
@@ -75,7 +84,7 @@ export class ClusterClient {
   async setUnschedulable(nodeName: string, unschedulable: boolean, options?: ClusterCallOptions): Promise<void> {
     const call: ClusterRequest = {
       method: 'PATCH',
-      path: `/api/v1/nodes/${encodeURIComponent(nodeName)}`,
+      path: nodePath(nodeName),
       query: { fieldManager },
       contentType: 'application/merge-patch+json',
       body: { spec: { unschedulable: unschedulable || null } },
@@ -83,11 +92,98 @@ export class ClusterClient {
     this.transport.accept(call, await this.transport.send(call, options));
   }
 
-  /** Asks one pod to go, within its own grace and if its budget allows. */
+  /** Undefined when the cluster does not know the node; `serverTime` is the cluster's clock, null when it does not tell. */
+  async findDrainedNode(nodeName: string, options?: ClusterCallOptions): Promise<{ readonly node: DrainedNode | undefined; readonly serverTime: Date | null }> {
+    const call: ClusterRequest = { method: 'GET', path: nodePath(nodeName) };
+    const answer = await this.transport.send(call, options);
+    const serverTime = answer.serverTime ?? null;
+    if (answer.status === 404) return { node: undefined, serverTime };
+    return { node: this.transport.parse(call, this.transport.accept(call, answer), drainedNodeSchema), serverTime };
+  }
+
+  /**
+   * Asks one pod to go, within its own grace and if its budget allows. Servers from 1.22 on take policy/v1 for it, those before only
+   * policy/v1beta1, at the same place: each takes a body without a version for its own.
+   */
   async evictPod(pod: Pod, options?: ClusterCallOptions): Promise<EvictionOutcome> {
-    const path = `/api/v1/namespaces/${encodeURIComponent(pod.namespace)}/pods/${encodeURIComponent(pod.name)}/eviction`;
-    const answer = await this.transport.send({ method: 'POST', path, body: evictionBody(pod) }, options);
-    return readEvictionAnswer(this.access.clusterId, pod, answer);
+    const call: ClusterRequest = { method: 'POST', path: `${podPath(pod)}/eviction`, body: evictionBody(pod) };
+    return readEvictionAnswer(this.access.clusterId, pod, await this.transport.send(call, { timeoutMs: evictionTimeoutMs, ...options }));
+  }
+
+  /** Makes one pod go within its own grace, whatever budgets say. May be repeated; another pod of the same name is left alone. */
+  async deletePod(pod: Pod, options?: ClusterCallOptions): Promise<'asked' | 'gone'> {
+    const call: ClusterRequest = { method: 'DELETE', path: podPath(pod), body: { kind: 'DeleteOptions', apiVersion: 'v1', preconditions: { uid: pod.uid } } };
+    const answer = await this.transport.send(call, options);
+    // 409: the precondition. The pod that was meant is gone.
+    if (answer.status === 404 || answer.status === 409) return 'gone';
+    this.transport.accept(call, answer);
+    return 'asked';
+  }
+
+  /** Volumes that are attached to the node; none where the cluster does not know such objects. */
+  async listVolumeAttachments(nodeName: string, options?: ClusterCallOptions): Promise<VolumeAttachment[]> {
+    const all = await noneWhenMissing(this.listAll('/apis/storage.k8s.io/v1/volumeattachments', {}, volumeAttachmentListSchema, options));
+    return (all ?? []).filter((attachment) => attachment.nodeName === nodeName);
+  }
+
+  /** The claim that the PersistentVolume is bound to; null when to none, or when there is no such volume. */
+  async findVolumeClaim(volumeName: string, options?: ClusterCallOptions): Promise<VolumeClaim | null> {
+    const path = `/api/v1/persistentvolumes/${encodeURIComponent(volumeName)}`;
+    return (await noneWhenMissing(this.transport.json({ method: 'GET', path }, volumeClaimSchema, options))) ?? null;
+  }
+
+  /** PodDisruptionBudgets of all namespaces; clusters before 1.21 serve them as policy/v1beta1. */
+  async listDisruptionBudgets(options?: ClusterCallOptions): Promise<DisruptionBudget[]> {
+    const list = (version: string) => noneWhenMissing(this.listAll(`/apis/policy/${version}/poddisruptionbudgets`, {}, disruptionBudgetListSchema, options));
+    return (await list('v1')) ?? (await list('v1beta1')) ?? [];
+  }
+
+  /** Tells the cluster that the node's machine is off for certain, so that its pods and volumes may be had elsewhere. May be repeated. */
+  async setOutOfService({ name, resourceVersion, taints }: DrainedNode, options?: ClusterCallOptions): Promise<void> {
+    if (taints.some(({ key }) => key === outOfServiceTaint.key)) return;
+    const kept = taints.map(({ value, ...taint }) => (value === null ? taint : { ...taint, value }));
+    const call: ClusterRequest = {
+      method: 'PATCH',
+      path: nodePath(name),
+      query: { fieldManager },
+      contentType: 'application/merge-patch+json',
+      // The list is replaced as a whole: with the version, nobody's taint of this moment is lost.
+      body: { metadata: { resourceVersion }, spec: { taints: [...kept, outOfServiceTaint] } },
+    };
+    const answer = await this.transport.send(call, options);
+    if (answer.status !== 404 && answer.status !== 409) this.transport.accept(call, answer);
+  }
+
+  /** Takes the node out of the cluster's books: to be done when its machine is gone. May be repeated. */
+  async deleteNode(nodeName: string, options?: ClusterCallOptions): Promise<void> {
+    const call: ClusterRequest = { method: 'DELETE', path: nodePath(nodeName) };
+    const answer = await this.transport.send(call, options);
+    if (answer.status !== 404) this.transport.accept(call, answer);
+  }
+
+  /**
+   * Tells what happens to pods from now on, until the time is over, the signal comes or the server ends it: then ask anew, and take
+   * it that something has changed meanwhile. Throws a ClusterError when it cannot be begun or breaks off.
+   */
+  async watchPods({ nodeName, signal, timeoutMs, onOpen, onPod }: PodWatch, options?: Omit<ClusterCallOptions, 'signal' | 'timeoutMs'>): Promise<void> {
+    const path = '/api/v1/pods';
+    const filter = { fieldSelector: nodeName === undefined ? undefined : `spec.nodeName=${nodeName}` };
+    // Without a version every pod that exists would be sent first.
+    const { resourceVersion } = await this.transport.json({ method: 'GET', path, query: { ...filter, limit: 1 } }, listVersionSchema, { ...options, signal });
+    const query = { ...filter, watch: 1, resourceVersion, allowWatchBookmarks: 'true', timeoutSeconds: Math.ceil(timeoutMs / 1000) };
+    if (signal.aborted) return;
+    const ending = new AbortController();
+    const stop = (): void => ending.abort();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      await this.transport.streamLines({ method: 'GET', path, query }, { ...options, signal: ending.signal, timeoutMs, onOpen }, (line) => {
+        const event = readPodFrame(line);
+        if (event === 'ended') stop();
+        else if (event) onPod(event);
+      });
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
   }
 
   /**
@@ -170,14 +266,23 @@ export class ClusterClient {
 
   /** None when the cluster does not serve the group at all. */
   private async servedResources(apiVersion: string, options?: ClusterCallOptions): Promise<z.output<typeof resourceListSchema>['resources']> {
-    try {
-      return (await this.transport.json({ method: 'GET', path: groupPath(apiVersion) }, resourceListSchema, options)).resources;
-    } catch (error) {
-      if (error instanceof ClusterRefusedError && error.status === 404) return [];
-      throw error;
-    }
+    return (await noneWhenMissing(this.transport.json({ method: 'GET', path: groupPath(apiVersion) }, resourceListSchema, options)))?.resources ?? [];
   }
 }
 
 /** The core group has no name and lives elsewhere. */
 const groupPath = (apiVersion: string): string => (apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`);
+
+const nodePath = (nodeName: string): string => `/api/v1/nodes/${encodeURIComponent(nodeName)}`;
+
+const podPath = ({ namespace, name }: Pod): string => `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}`;
+
+/** Undefined when the cluster does not know what was asked for. */
+async function noneWhenMissing<Value>(asked: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ClusterRefusedError && error.status === 404) return undefined;
+    throw error;
+  }
+}

@@ -2,13 +2,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Agent, ProxyAgent, request, type Dispatcher } from 'undici';
 import { z } from 'zod';
-import { withDeadline } from '../domain/deadline.js';
+import { DeadlineError, withDeadline } from '../domain/deadline.js';
 import { failureReason } from '../domain/failure-reason.js';
 import { lenientJson } from '../domain/lenient-json.js';
 import { userAgent } from '../domain/user-agent.js';
 import type { ClusterAccess } from './cluster-access.js';
 import type { ClusterClientOptions } from './cluster-client-options.js';
-import { clusterErrorOf, ClusterUnreachableError } from './cluster-error.js';
+import { ClusterError, clusterErrorOf, ClusterUnreachableError } from './cluster-error.js';
 import { requestUpgrade } from './port-forward/request-upgrade.js';
 
 export interface ClusterCallOptions {
@@ -32,6 +32,17 @@ export interface ClusterRequest {
 export interface ClusterAnswer {
   readonly status: number;
   readonly text: string;
+  /** The server's clock (header Date, whole seconds). */
+  readonly serverTime?: Date;
+  /** Seconds that the server wants to be left alone (header Retry-After). */
+  readonly retryAfterSeconds?: number;
+}
+
+export interface ClusterStreamOptions extends ClusterCallOptions {
+  /** The stream ends after so long, however lively it is (milliseconds). */
+  readonly timeoutMs: number;
+  /** Told once, when the server has begun to answer. */
+  readonly onOpen?: () => void;
 }
 
 /** Few are enough: HTTP/1.1 calls to one cluster are short, and a machine of a tenant should not see a flood. */
@@ -104,7 +115,11 @@ export class ClusterTransport {
 
   /** A body by its schema; throws a ClusterError for any other status than 200 to 299. */
   async json<Schema extends z.ZodType>(call: ClusterRequest, schema: Schema, options?: ClusterCallOptions): Promise<z.output<Schema>> {
-    const answer = this.accept(call, await this.send(call, options));
+    return this.parse(call, this.accept(call, await this.send(call, options)), schema);
+  }
+
+  /** The body of an answer by its schema. */
+  parse<Schema extends z.ZodType>(call: ClusterRequest, answer: ClusterAnswer, schema: Schema): z.output<Schema> {
     const parsed = schema.safeParse(lenientJson(answer.text));
     if (parsed.success) return parsed.data;
     throw new ClusterUnreachableError({
@@ -129,13 +144,47 @@ export class ClusterTransport {
     });
   }
 
+  /**
+   * Lines of an answer that goes on (a watch), without blank ones: ends with the stream, at the deadline or with the signal, all of
+   * which are ordinary. Throws a ClusterError when the server does not let us in, breaks off or sends a line that is too long.
+   */
+  async streamLines(call: ClusterRequest, options: ClusterStreamOptions, onLine: (line: string) => void): Promise<void> {
+    const { signal, timeoutMs, onOpen } = options;
+    try {
+      await withDeadline(timeoutMs, signal, async (deadline) => {
+        const answer = await request(this.urlOf(call), this.requestOf(call, options, deadline));
+        if (answer.statusCode !== 200) {
+          this.accept(call, { status: answer.statusCode, text: await this.textOf(answer.body) });
+          throw new Error(`a stream was to begin, not an answer of status ${answer.statusCode}`);
+        }
+        onOpen?.();
+        await this.readLines(answer.body, onLine);
+      });
+    } catch (error) {
+      if (signal?.aborted === true || error instanceof DeadlineError) return;
+      throw error instanceof ClusterError ? error : this.unreachable(call, null, failureReason(error), error);
+    }
+  }
+
   /** Lets calls in flight end. */
   async close(): Promise<void> {
     await this.dispatcher.close();
   }
 
-  private async exchange(call: ClusterRequest, { requestId, purpose }: ClusterCallOptions, signal: AbortSignal): Promise<ClusterAnswer> {
-    const answer = await request(this.urlOf(call), {
+  private async exchange(call: ClusterRequest, options: ClusterCallOptions, signal: AbortSignal): Promise<ClusterAnswer> {
+    const answer = await request(this.urlOf(call), this.requestOf(call, options, signal));
+    const text = await this.textOf(answer.body);
+    const serverTime = new Date(headerOf(answer.headers, 'date') ?? Number.NaN);
+    const retryAfterSeconds = Number(headerOf(answer.headers, 'retry-after') ?? Number.NaN);
+    return {
+      ...{ status: answer.statusCode, text },
+      ...(Number.isNaN(serverTime.getTime()) ? {} : { serverTime }),
+      ...(Number.isFinite(retryAfterSeconds) && retryAfterSeconds >= 0 ? { retryAfterSeconds } : {}),
+    };
+  }
+
+  private requestOf(call: ClusterRequest, { requestId, purpose }: ClusterCallOptions, signal: AbortSignal) {
+    return {
       dispatcher: this.dispatcher,
       method: call.method,
       signal,
@@ -146,16 +195,30 @@ export class ClusterTransport {
         ...(call.body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
       },
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-    });
+    };
+  }
+
+  private async textOf(body: AsyncIterable<Buffer>): Promise<string> {
     const chunks: Buffer[] = [];
     let size = 0;
-    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+    for await (const chunk of body) {
       size += chunk.length;
       // Leaving the loop destroys the body, so the rest is not read.
       if (size > this.options.answerLimitBytes) throw new Error(`the answer is larger than ${this.options.answerLimitBytes} bytes`);
       chunks.push(chunk);
     }
-    return { status: answer.statusCode, text: Buffer.concat(chunks).toString('utf8') };
+    return Buffer.concat(chunks).toString('utf8');
+  }
+
+  private async readLines(body: AsyncIterable<Buffer>, onLine: (line: string) => void): Promise<void> {
+    const decoder = new TextDecoder();
+    let rest = '';
+    for await (const chunk of body) {
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (line.trim() !== '') onLine(line);
+      if (rest.length > this.options.answerLimitBytes) throw new Error(`a line of the stream is larger than ${this.options.answerLimitBytes} bytes`);
+    }
   }
 
   private urlOf(call: ClusterRequest): URL {
@@ -171,6 +234,11 @@ export class ClusterTransport {
 
 /** Kubernetes' body of everything that failed. */
 const statusSchema = z.object({ kind: z.literal('Status'), message: z.string().optional(), reason: z.string().optional() });
+
+function headerOf(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
 
 const describe = ({ method, path }: ClusterRequest): string => `${method} ${path}`;
 

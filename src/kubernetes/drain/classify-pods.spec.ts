@@ -19,6 +19,7 @@ const podOf = (changes: Partial<Pod>): Pod => ({
   endsAt: null,
   createdAt: before,
   hasLocalStorage: false,
+  claims: [],
   tolerations: [],
   annotations: {},
   ...changes,

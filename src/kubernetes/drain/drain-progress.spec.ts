@@ -6,7 +6,7 @@ import type { Pod } from './pod.js';
 
 const pod = (name: string): Pod => ({
   ...{ namespace: 'shop', name, uid: name, phase: 'Running', controller: null, isMirror: false, endsAt: null },
-  ...{ createdAt: new Date(0), hasLocalStorage: false, tolerations: [], annotations: {} },
+  ...{ createdAt: new Date(0), hasLocalStorage: false, claims: [], tolerations: [], annotations: {} },
 });
 const found = (name: string, verdict: PodVerdict): ClassifiedPod => ({ pod: pod(name), verdict });
 const answered = (name: string, outcome: EvictionOutcome) => ({ pod: pod(name), outcome });

@@ -20,6 +20,8 @@ export interface PodWait {
   /** going: only time is needed · blocked: something has to happen in the cluster first · held, kept: a person decides. */
   readonly kind: 'going' | 'blocked' | 'held' | 'kept';
   readonly because: string;
+  /** When its grace is over, by the cluster's clock; only for one that was seen to end. */
+  readonly endsAt?: Date;
 }
 
 /** Puts together what was found and what evictions were answered. Pure. */
@@ -30,10 +32,12 @@ export function drainProgress(classified: readonly ClassifiedPod[], evictions: r
       case 'stays':
         return [];
       case 'ending':
-        return [{ pod, kind: 'going', because: `it ends by ${verdict.until.toISOString()}` }];
+        return [{ pod, kind: 'going', because: `it ends by ${verdict.until.toISOString()}`, endsAt: verdict.until }];
       case 'held':
+        return [{ pod, kind: 'held', because: verdict.because }];
       case 'kept':
-        return [{ pod, kind: verdict.kind, because: verdict.because }];
+        // Only by force it was asked all the same.
+        return answered.has(pod.uid) ? waitFor(pod, answered.get(pod.uid)) : [{ pod, kind: 'kept', because: verdict.because }];
       case 'evict':
         return waitFor(pod, answered.get(pod.uid));
     }

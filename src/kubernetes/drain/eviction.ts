@@ -5,8 +5,8 @@ import type { ClusterAnswer } from '../cluster-transport.js';
 import type { Pod } from './pod.js';
 
 /**
- * What the API server said to an eviction. asked: the pod goes after its grace · gone: it is not there any more · blocked:
- * a budget forbids it for now · conflicting: several budgets claim the pod, and Kubernetes evicts none of those.
+ * What the API server said to an eviction. asked: the pod goes after its grace · gone: it is not there any more · blocked: a
+ * budget, or somebody else whom the server asks, forbids it for now · conflicting: several budgets claim the pod, and Kubernetes evicts none of those.
  */
 export type EvictionOutcome =
   | { readonly kind: 'asked' }
@@ -33,7 +33,7 @@ const statusSchema = z.object({
 });
 
 /** Throws the ClusterError of any answer that says nothing about this pod. */
-export function readEvictionAnswer(clusterId: string, pod: Pod, { status, text }: ClusterAnswer): EvictionOutcome {
+export function readEvictionAnswer(clusterId: string, pod: Pod, { status, text, retryAfterSeconds }: ClusterAnswer): EvictionOutcome {
   if (status === 201 || status === 200) return { kind: 'asked' };
   if (status === 404) return { kind: 'gone' };
   const said = statusSchema.safeParse(lenientJson(text)).data;
@@ -44,7 +44,11 @@ export function readEvictionAnswer(clusterId: string, pod: Pod, { status, text }
   if (status === 403 && /being terminated/.test(message)) return { kind: 'asked' };
   const causes = said?.details?.causes ?? [];
   const budget = causes.find(({ reason }) => reason === 'DisruptionBudget');
-  if (status === 429 && budget) return { kind: 'blocked', because: budget.message || message, retryAfterSeconds: said?.details?.retryAfterSeconds ?? null };
+  // Without a budget it is the API server itself that has too much to do.
+  if (status === 429) {
+    const because = budget ? budget.message || message : `the API server asks for patience: ${message}`;
+    return { kind: 'blocked', because, retryAfterSeconds: said?.details?.retryAfterSeconds ?? retryAfterSeconds ?? null };
+  }
   if (status === 500 && /more than one PodDisruptionBudget/.test(message)) {
     return { kind: 'conflicting', because: 'more than one PodDisruptionBudget selects it, and Kubernetes evicts no such pod; leave one of them' };
   }

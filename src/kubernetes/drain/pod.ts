@@ -26,6 +26,8 @@ export interface Pod {
   readonly endsAt: Date | null;
   readonly createdAt: Date;
   readonly hasLocalStorage: boolean;
+  /** Names of the PersistentVolumeClaims that it uses. */
+  readonly claims: readonly string[];
   readonly tolerations: readonly PodToleration[];
   readonly annotations: Readonly<Record<string, string>>;
 }
@@ -44,7 +46,7 @@ const podSchema = z
       ownerReferences: z.array(z.object({ kind: z.string(), name: z.string(), uid: z.string(), controller: z.boolean().default(false) })).default([]),
     }),
     spec: z.object({
-      volumes: z.array(z.looseObject({ emptyDir: z.unknown().optional() })).default([]),
+      volumes: z.array(z.looseObject({ emptyDir: z.unknown().optional(), persistentVolumeClaim: z.object({ claimName: z.string() }).nullish() })).default([]),
       tolerations: z.array(z.object({ key: z.string().optional(), operator: z.string().default('Equal'), effect: z.string().optional() })).default([]),
     }),
     status: z.object({ phase: z.string().default('Pending') }).default({ phase: 'Pending' }),
@@ -61,6 +63,7 @@ const podSchema = z
       endsAt: metadata.deletionTimestamp ?? null,
       createdAt: metadata.creationTimestamp,
       hasLocalStorage: spec.volumes.some((volume) => volume.emptyDir !== undefined && volume.emptyDir !== null),
+      claims: spec.volumes.flatMap(({ persistentVolumeClaim }) => (persistentVolumeClaim ? [persistentVolumeClaim.claimName] : [])),
       tolerations: spec.tolerations.map(({ key, operator, effect }) => ({ key: key ?? null, operator, effect: effect ?? null })),
       annotations: metadata.annotations,
     };
