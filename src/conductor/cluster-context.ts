@@ -1,5 +1,6 @@
-import type { EntityManager } from 'typeorm';
+import { In, type EntityManager } from 'typeorm';
 import { Cluster } from '../database/cluster.entity.js';
+import { ClusterRevision } from '../database/cluster-revision.entity.js';
 import { NodeGroup } from '../database/node-group.entity.js';
 import { ClusterNode } from '../database/node.entity.js';
 import type { OperationRecord } from '../database/operation.entity.js';
@@ -7,11 +8,12 @@ import { Slot } from '../database/slot.entity.js';
 import { InvalidParameterError } from '../domain/domain-error.js';
 import { clusterTag } from '../domain/resource-names.js';
 import { secretNames } from '../domain/secret-names.js';
-import type { ClusterDriver } from '../driver-contract/index.js';
+import type { ClusterDriver, ClusterSpec, GroupSpec } from '../driver-contract/index.js';
 import type { CallOptions } from '../openstack/call-options.js';
 import type { CloudClients } from '../openstack/cloud.js';
 import type { StackSummary } from '../openstack/heat/stack.js';
 import type { ConductorRuntime } from './conductor-runtime.js';
+import { groupSpecOf } from './nodes/group-spec.js';
 import { PendingCalls } from './operation/pending-calls.js';
 import { growingPauseMs, type StepResult } from './operation/operation.js';
 import { note } from './operation/save-move.js';
@@ -35,6 +37,7 @@ export class ClusterContext {
     readonly groups: readonly NodeGroup[],
     readonly slots: readonly Slot[],
     readonly nodes: readonly ClusterNode[],
+    private readonly specs: ReadonlyMap<number, ClusterSpec>,
     /** The database's clock at the turn's start. */
     readonly now: Date,
   ) {}
@@ -49,7 +52,8 @@ export class ClusterContext {
       manager.find(ClusterNode, { where: { clusterId }, order: { rowId: 'ASC' } }),
       manager.query<[{ now: Date }]>(`SELECT clock_timestamp() AS now`),
     ]);
-    return new ClusterContext(runtime, turn, operation, cluster, groups, slots, nodes, clock[0].now);
+    const specs = await loadSpecs(manager, cluster, [...groups, ...nodes.filter(({ phase }) => phase !== 'gone')]);
+    return new ClusterContext(runtime, turn, operation, cluster, groups, slots, nodes, specs, clock[0].now);
   }
 
   get driver(): ClusterDriver {
@@ -57,6 +61,18 @@ export class ClusterContext {
     const driver = this.runtime.drivers.find((candidate) => candidate.name === name);
     if (driver) return driver;
     throw new InvalidParameterError(`This conductor has no driver ${name}, which cluster ${this.cluster.id} was made with`);
+  }
+
+  /** A frozen spec of the cluster, as groups and present nodes name them. */
+  specOf(revision: number): ClusterSpec {
+    const spec = this.specs.get(revision);
+    if (!spec) throw new Error(`revision ${revision} of cluster ${this.cluster.id} was not loaded`);
+    return spec;
+  }
+
+  /** How the group's nodes are to be. */
+  groupSpec({ id, revision }: Pick<NodeGroup, 'id' | 'revision'>): GroupSpec {
+    return groupSpecOf(this.specOf(revision), id);
   }
 
   get signal(): AbortSignal {
@@ -96,6 +112,11 @@ export class ClusterContext {
   /** The cluster's history: what is done now, and why. */
   say(manager: EntityManager, message: string, because: string | null, nodeId: string | null = null): Promise<void> {
     return note(manager, this.operation, nodeId ? 'node' : 'action', message, because, nodeId);
+  }
+
+  /** Something came about: the step's deadline counts from now on. For steps that go through many nodes. */
+  async noteProgress(manager: EntityManager): Promise<void> {
+    await manager.query(`UPDATE operations SET step_entered_at = clock_timestamp(), step_turns = 0 WHERE id = $1`, [this.operation.id]);
   }
 
   /** Everything a cluster does in OpenStack is done as its own user. */
@@ -140,4 +161,14 @@ export class ClusterContext {
     this.lastSeenStacks = byName;
     return byName;
   }
+}
+
+/** Most clusters have one revision, and nothing more is asked for. */
+async function loadSpecs(manager: EntityManager, { id, revision, spec }: Cluster, users: readonly { readonly revision: number }[]): Promise<ReadonlyMap<number, ClusterSpec>> {
+  const specs = new Map([[revision, spec]]);
+  const others = [...new Set(users.map((user) => user.revision))].filter((number) => number !== revision);
+  if (others.length === 0) return specs;
+  const rows = await manager.find(ClusterRevision, { where: { clusterId: id, revision: In(others) } });
+  for (const row of rows) specs.set(row.revision, row.spec);
+  return specs;
 }

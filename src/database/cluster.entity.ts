@@ -27,8 +27,10 @@ export class Cluster {
   @Column('text', { name: 'status_reason', nullable: true }) statusReason!: string | null;
   @Column('text', { name: 'health_status', nullable: true }) healthStatus!: string | null;
   @Column('jsonb', { name: 'health_status_reason', nullable: true }) healthStatusReason!: Record<string, string> | null;
-  /** Everything the cluster is rendered from, frozen when it was accepted. */
+  /** Everything the cluster is rendered from, frozen when it was accepted: the newest revision. */
   @Column('jsonb') spec!: ClusterSpec;
+  /** Number of that revision, see ClusterRevision. */
+  @Column('int') revision!: number;
   /** Non-admin roles of the requester's token, to be granted to the cluster's own user. */
   @Column('text', { name: 'requester_roles', array: true }) requesterRoles!: string[];
   /** The cluster's own Keystone user, once it exists. */

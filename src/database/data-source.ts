@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import type pg from 'pg';
 import { DataSource } from 'typeorm';
 import { Cluster } from './cluster.entity.js';
+import { ClusterRevision } from './cluster-revision.entity.js';
 import { connectionLimits, type ConnectionLimits } from './connection-limits.js';
 import { ClusterTemplate } from './cluster-template.entity.js';
 import { ExternalResource } from './external-resource.entity.js';
@@ -9,6 +10,7 @@ import { InitialSchema1700000000001 } from './migrations/1700000000001-initial-s
 import { GroupMembership1700000000030 } from './migrations/1700000000030-group-membership.js';
 import { Reservations1700000000040 } from './migrations/1700000000040-reservations.js';
 import { StatedWaits1700000000060 } from './migrations/1700000000060-stated-waits.js';
+import { DayTwo1700000000080 } from './migrations/1700000000080-day-two.js';
 import { NodeGroup } from './node-group.entity.js';
 import { ClusterNode } from './node.entity.js';
 import { OperationEvent } from './operation-event.entity.js';
@@ -27,6 +29,7 @@ export function createDataSource(url: string, poolSize: number, limits: Connecti
     entities: [
       Cluster,
       ClusterNode,
+      ClusterRevision,
       ClusterTemplate,
       ExternalResource,
       NodeGroup,
@@ -37,7 +40,7 @@ export function createDataSource(url: string, poolSize: number, limits: Connecti
       Secret,
       Slot,
     ],
-    migrations: [InitialSchema1700000000001, GroupMembership1700000000030, Reservations1700000000040, StatedWaits1700000000060],
+    migrations: [InitialSchema1700000000001, GroupMembership1700000000030, Reservations1700000000040, StatedWaits1700000000060, DayTwo1700000000080],
     synchronize: false,
     // Ids are made here, so no extension (which needs a privileged role) is wanted.
     installExtensions: false,

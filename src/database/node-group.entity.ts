@@ -25,6 +25,8 @@ export class NodeGroup {
   @Column('text', { name: 'image_id' }) imageId!: string;
   @Column('int', { name: 'docker_volume_size', nullable: true }) dockerVolumeSize!: number | null;
   @Column('jsonb') labels!: Record<string, string>;
+  /** The cluster's revision that the group's nodes are to have. */
+  @Column('int') revision!: number;
   @Column('text') status!: ClusterStatus;
   @Column('text', { name: 'status_reason', nullable: true }) statusReason!: string | null;
   @Column('text', { name: 'stack_id', nullable: true }) stackId!: string | null;

@@ -14,6 +14,8 @@ export class ClusterNode {
   /** Number in its group, from 0; never used again, not even when the node is gone. */
   @Column('int', { name: 'member_index' }) memberIndex!: number;
   @Column('text') role!: 'control-plane' | 'worker';
+  /** The cluster's revision that it was rendered from. */
+  @Column('int') revision!: number;
   @Column('text', { name: 'boot_mode' }) bootMode!: 'init' | 'join' | 'resume';
   @Column('text') phase!: NodePhase;
   @Column('text', { name: 'phase_reason', nullable: true }) phaseReason!: string | null;
@@ -36,6 +38,16 @@ export class ClusterNode {
   @Column('text', { name: 'flavor_id' }) flavorId!: string;
   /** Seen on the node. */
   @Column('text', { name: 'coe_version', nullable: true }) coeVersion!: string | null;
+  /** When it was last seen to become Ready. */
+  @Column('timestamptz', { name: 'ready_at', nullable: true }) readyAt!: Date | null;
+  /** Why it is to go although its group stays: a resize's victim, a node to be replaced. Null: it stays. */
+  @Column('text', { name: 'doomed_because', nullable: true }) doomedBecause!: string | null;
+  @Column('uuid', { name: 'replaces_node_id', nullable: true }) replacesNodeId!: string | null;
+  /** When it was closed for new pods so that it can go. */
+  @Column('timestamptz', { name: 'cordoned_at', nullable: true }) cordonedAt!: Date | null;
+  @Column('timestamptz', { name: 'drain_deadline', nullable: true }) drainDeadline!: Date | null;
+  /** The operation that leaves it as it is, because a person or the drain's policy said so. */
+  @Column('uuid', { name: 'skipped_by', nullable: true }) skippedBy!: string | null;
   @Column('timestamptz', { name: 'created_at' }) createdAt!: Date;
   @Column('timestamptz', { name: 'updated_at', nullable: true }) updatedAt!: Date | null;
   @Column('timestamptz', { name: 'gone_at', nullable: true }) goneAt!: Date | null;

@@ -20,10 +20,11 @@ export const queuedBehind = (clusterId: string): string =>
 
 /**
  * Records a wanted operation and its wake-up inside the caller's transaction. When one of the same kind already waits
- * for the cluster, that one is answered instead (a second DELETE changes nothing).
+ * for the cluster, that one is answered instead (a second DELETE changes nothing). It takes the place of a paused one of its kind.
  */
 export async function requestOperation(manager: EntityManager, request: OperationRequest): Promise<{ id: string; isNew: boolean }> {
   const id = randomUUID();
+  await supersedePaused(manager, request);
   const inserted: { id: string }[] = await manager.query(
     `INSERT INTO operations (id, cluster_id, project_id, node_group_id, kind, state, waiting_for, input, deadline_at, requested_by, request_id)
      VALUES ($1, $2, $3, $4, $5, 'queued', ${queuedBehind('$2')}, $6, now() + make_interval(mins => $7::int), $8, $9)
@@ -56,4 +57,17 @@ export async function requestOperation(manager: EntityManager, request: Operatio
     [request.clusterId, id, `${request.kind} was requested`, `request ${request.requestId}`],
   );
   return { id, isNew: true };
+}
+
+/** What was paused would otherwise be resumed into a cluster that somebody has since wanted otherwise. */
+async function supersedePaused(manager: EntityManager, { clusterId, kind, nodeGroupId, requestId }: OperationRequest): Promise<void> {
+  await manager.query(
+    `WITH ended AS (
+       UPDATE operations SET state = 'superseded', finished_at = clock_timestamp(), fence = fence + 1
+       WHERE cluster_id = $1 AND kind = $2 AND node_group_id IS NOT DISTINCT FROM $3 AND state = 'paused' RETURNING id
+     )
+     INSERT INTO operation_events (cluster_id, operation_id, type, message, because)
+     SELECT $1, id, 'operation', $2 || ' was superseded', 'request ' || $4 || ' took its place' FROM ended`,
+    [clusterId, kind, nodeGroupId ?? null, requestId],
+  );
 }

@@ -23,6 +23,8 @@ export class OperationRecord {
   /** End of the whole operation's time. */
   @Column('timestamptz', { name: 'deadline_at', nullable: true }) deadlineAt!: Date | null;
   @Column('int') attempt!: number;
+  /** What somebody wants of it at the end of its turn. */
+  @Column('text', { nullable: true }) wish!: 'pause' | 'cancel' | null;
   @Column('text', { nullable: true }) failure!: string | null;
   @Column('text', { name: 'requested_by', nullable: true }) requestedBy!: string | null;
   @Column('text', { name: 'request_id', nullable: true }) requestId!: string | null;

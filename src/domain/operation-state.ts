@@ -9,7 +9,7 @@ const successors: Record<OperationState, readonly OperationState[]> = {
   waiting: ['running', 'waiting', 'paused', 'succeeded', 'failed', 'cancelled', 'superseded'],
   paused: ['queued', 'cancelled', 'superseded'],
   succeeded: [],
-  failed: ['queued', 'superseded'],
+  failed: ['queued', 'cancelled', 'superseded'],
   cancelled: [],
   superseded: [],
 };
@@ -22,7 +22,7 @@ export const initialOperationState: OperationState = 'queued';
 
 export const canMove = (from: OperationState, to: OperationState): boolean => successors[from].includes(to);
 
-/** Nothing changes it any more, except that a failed one may be retried. */
+/** Nothing changes it any more, except that a failed one may be retried, or accepted as it is (cancelled). */
 export const hasEnded = (state: OperationState): boolean => ['succeeded', 'failed', 'cancelled', 'superseded'].includes(state);
 
 /** Holds the cluster: at most one such operation a cluster, guarded by a partial unique index. */

@@ -2,7 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { OperationKind } from '../domain/operation-state.js';
 
 /** How a turn ended: the move it made, or why it made none. */
-export type TurnOutcome = 'entered' | 'waiting' | 'succeeded' | 'failed' | 'superseded' | 'lease-lost' | 'given-up';
+export type TurnOutcome = 'entered' | 'waiting' | 'succeeded' | 'failed' | 'superseded' | 'stopped' | 'lease-lost' | 'given-up';
 
 export interface BuildInfo {
   readonly version: string;
@@ -105,7 +105,7 @@ export class Metrics {
   turnEnded(turn: { kind: OperationKind; step: string; outcome: TurnOutcome; ms: number }): void {
     const { kind, step, outcome, ms } = turn;
     this.turns.observe({ kind, step, outcome }, ms / 1000);
-    if (outcome === 'succeeded' || outcome === 'failed' || outcome === 'superseded') this.ended.inc({ kind, state: outcome });
+    if (outcome === 'succeeded' || outcome === 'failed' || outcome === 'superseded' || outcome === 'stopped') this.ended.inc({ kind, state: outcome });
   }
 
   leaseLost(kind: OperationKind): void {

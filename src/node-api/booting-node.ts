@@ -40,6 +40,7 @@ export function endOfBoot(node: Pick<BootingNode, 'phase' | 'is_late'>): string 
       return 'it has joined';
     case 'failed':
       return 'it has failed';
+    case 'draining':
     case 'deleting':
     case 'gone':
       return 'it is being removed';

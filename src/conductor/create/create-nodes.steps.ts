@@ -1,12 +1,11 @@
 import type { ClusterNode } from '../../database/node.entity.js';
-import { secretNames } from '../../domain/secret-names.js';
 import type { ClusterClient } from '../../kubernetes/cluster-client.js';
-import type { ClusterNode as SeenNode } from '../../kubernetes/cluster-node.js';
 import type { ClusterContext } from '../cluster-context.js';
 import { clusterAccess } from '../nodes/cluster-access.js';
 import { drawNodes } from '../nodes/draw-nodes.js';
 import { observeNodes, type NodeObservation } from '../nodes/observe-nodes.js';
 import { planMissingNodes } from '../nodes/plan-missing-nodes.js';
+import { recordReady } from '../nodes/record-ready.js';
 import { bootstrapTokensOf } from '../nodes/bootstrap-tokens.js';
 import { planNodeStarts } from '../nodes/plan-node-starts.js';
 import { startNodeStacks } from '../nodes/start-node-stacks.js';
@@ -70,28 +69,6 @@ export async function awaitNodes(context: ClusterContext): Promise<StepResult> {
   const readyIds = new Set(newlyReady.map(({ node }) => node.id));
   const unready = observations.filter(({ node }) => node.phase !== 'ready' && !readyIds.has(node.id));
   return unready.length > 0 ? context.waiting(waitText(unready)) : done;
-}
-
-async function recordReady(context: ClusterContext, ready: readonly NodeObservation[], seen: ReadonlyMap<string, SeenNode>): Promise<void> {
-  if (ready.length === 0) return;
-  const { secrets, dataSource, clusters } = context.runtime;
-  const client = clusters.clientFor(await clusterAccess(context));
-  const names = ready.map(({ node }) => secretNames.bootstrapToken(node.id));
-  const tokens = await secrets.findAll(dataSource.manager, context.cluster.id, names);
-  for (const token of tokens.values()) {
-    context.assertHeld();
-    await client.deleteBootstrapToken(token, context.call);
-  }
-  await context.write(async (manager) => {
-    for (const { node } of ready) {
-      await manager.query(`UPDATE nodes SET phase = 'ready', phase_reason = NULL, coe_version = $2, updated_at = now() WHERE id = $1`, [
-        node.id,
-        seen.get(node.name)?.kubeletVersion ?? null,
-      ]);
-      await context.say(manager, `Node ${node.name} is ready`, "its cluster's API shows it Ready", node.id);
-    }
-    await secrets.drop(manager, context.cluster.id, names);
-  });
 }
 
 /** Starts stacks of planned nodes, at most NODE_STACKS_IN_FLIGHT at a time, the control plane first. */

@@ -6,7 +6,6 @@ import { done, failed, type StepResult } from '../operation/operation.js';
 import { ensureSlots } from '../nodes/slots.js';
 import { explainFailure, stackProgress } from '../stacks/observe-stacks.js';
 import { startStacks, type WantedStack } from '../stacks/start-stacks.js';
-import { groupSpecOf } from '../nodes/group-spec.js';
 
 export async function createClusterUser(context: ClusterContext): Promise<StepResult> {
   await ensureClusterUser(context);
@@ -42,7 +41,7 @@ export async function createGroupsAndSlots(context: ClusterContext): Promise<Ste
     table: 'node_groups' as const,
     wanted: {
       name: groupStackName(cluster.id, group.id),
-      rendered: driver.renderGroup(cluster.spec, groupSpecOf(cluster.spec, group.id), infra, []),
+      rendered: driver.renderGroup(context.specOf(group.revision), context.groupSpec(group), infra, []),
       nodeId: null,
     },
   }));

@@ -22,14 +22,18 @@ export async function drawNodes(context: ClusterContext, missing: readonly Missi
 
 async function insertNode(context: ClusterContext, manager: EntityManager, wanted: MissingNode): Promise<{ id: string; name: string }> {
   const { cluster, runtime } = context;
-  const group = groupSpecOf(cluster.spec, wanted.groupId);
+  const row = context.groups.find((candidate) => candidate.id === wanted.groupId);
+  if (!row) throw new Error(`cluster ${cluster.id} has no group ${wanted.groupId}`);
+  // A node that goes back to what was before names its revision; all others are as their group is to be.
+  const revision = wanted.revision ?? row.revision;
+  const group = groupSpecOf(context.specOf(revision), row.id);
   const id = randomUUID();
   const claimToken = randomBytes(32).toString('base64url');
   for (let draw = 0; draw < drawsMax; draw++) {
     const name = drawNodeName(cluster.name, group.name, randomInt);
     const inserted: unknown[] = await manager.query(
-      `INSERT INTO nodes (id, cluster_id, node_group_id, slot_id, name, role, boot_mode, phase, claim_token_hash, image_id, flavor_id, member_index)
-       SELECT $1, $2, $3, $4, $5, $6, $7, 'planned', $8, $9, $10, coalesce(max(member_index) + 1, 0) FROM nodes WHERE node_group_id = $3
+      `INSERT INTO nodes (id, cluster_id, node_group_id, slot_id, name, role, boot_mode, phase, claim_token_hash, image_id, flavor_id, revision, replaces_node_id, member_index)
+       SELECT $1, $2, $3, $4, $5, $6, $7, 'planned', $8, $9, $10, $11, $12, coalesce(max(member_index) + 1, 0) FROM nodes WHERE node_group_id = $3
        ON CONFLICT (name) DO NOTHING RETURNING id`,
       [
         id,
@@ -42,6 +46,8 @@ async function insertNode(context: ClusterContext, manager: EntityManager, wante
         createHash('sha256').update(claimToken).digest('hex'),
         group.imageId,
         group.flavorId,
+        revision,
+        wanted.replacesNodeId ?? null,
       ],
     );
     if (inserted.length === 0) continue;

@@ -19,7 +19,10 @@ export interface MissingNode {
   readonly groupId: string;
   readonly slotId: string | null;
   readonly role: NodeRole;
-  readonly bootMode: 'init' | 'join';
+  readonly bootMode: 'init' | 'join' | 'resume';
+  /** Absent: the group's. */
+  readonly revision?: number;
+  readonly replacesNodeId?: string;
   readonly because: string;
 }
 

@@ -27,7 +27,7 @@ export async function startNodeStacks(context: ClusterContext, nodes: readonly C
       // Without its claim token the stack exists already: the token is forgotten right after the stack was made.
       const spec = nodeSpec(context, node, claimTokens.get(secretNames.claimToken(node.id)) ?? '');
       await sealPayload(context, manager, node, spec, keys);
-      wanted.push({ name: nodeStackName(context.cluster.id, node.id), rendered: context.driver.renderNode(context.cluster.spec, spec, stacksOf(context, node)), nodeId: node.id });
+      wanted.push({ name: nodeStackName(context.cluster.id, node.id), rendered: context.driver.renderNode(context.specOf(node.revision), spec, stacksOf(context, node)), nodeId: node.id });
       await manager.query(`UPDATE nodes SET phase = 'building', phase_reason = NULL, updated_at = now() WHERE id = $1 AND phase = 'planned'`, [node.id]);
       if (node.bootMode === 'init') await manager.query(`UPDATE slots SET initialised = true WHERE id = $1`, [node.slotId]);
     }
@@ -48,7 +48,7 @@ function nodeSpec(context: ClusterContext, node: ClusterNode, claimToken: string
   return {
     nodeId: node.id,
     nodeName: node.name,
-    group: groupSpecOf(context.cluster.spec, node.nodeGroupId),
+    group: groupSpecOf(context.specOf(node.revision), node.nodeGroupId),
     slotIndex: slot ? slot.index : null,
     bootMode: node.bootMode,
     claimToken,
@@ -69,7 +69,7 @@ function stacksOf(context: ClusterContext, node: ClusterNode): { infra: StackOut
 }
 
 async function sealPayload(context: ClusterContext, manager: EntityManager, node: ClusterNode, spec: NodeSpec, keys: ClusterKeys): Promise<void> {
-  const files = context.driver.renderPayload(context.cluster.spec, spec, await bootMaterial(context, manager, node, keys));
+  const files = context.driver.renderPayload(context.specOf(node.revision), spec, await bootMaterial(context, manager, node, keys));
   await context.runtime.secrets.put(manager, context.cluster.id, secretNames.payload(node.id), JSON.stringify(files));
 }
 

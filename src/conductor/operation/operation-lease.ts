@@ -53,7 +53,7 @@ export async function makeWayForDelete(dataSource: DataSource, operationId: stri
      ended AS (
        UPDATE operations o SET state = 'superseded', finished_at = now(), waiting_for = NULL, fence = o.fence + 1
        FROM wanted WHERE o.cluster_id = wanted.cluster_id AND o.id <> wanted.id
-         AND (o.state = 'queued' OR (o.state IN ('running', 'waiting') AND (o.lease_until IS NULL OR o.lease_until <= now())))
+         AND (o.state IN ('queued', 'paused') OR (o.state IN ('running', 'waiting') AND (o.lease_until IS NULL OR o.lease_until <= now())))
        RETURNING o.id, o.cluster_id, o.kind
      ),
      noted AS (

@@ -14,6 +14,7 @@ import { releaseReservations } from '../stacks/release-reservations.js';
 import { makeWayForDelete, noteWakeUp, takeLease } from './operation-lease.js';
 import { reportTurn } from './report-turn.js';
 import { saveMove, type AfterSave } from './save-move.js';
+import { showUnderWay } from './settle-update.js';
 import { tellingSlowCalls } from './tell-slow-calls.js';
 import { Turn } from './turn.js';
 
@@ -71,7 +72,7 @@ export class OperationRunner {
         const current = await this.runtime.dataSource.manager.findOneByOrFail(OperationRecord, { id: record.id });
         const context = await ClusterContext.load(this.runtime, turn, current);
         const { after, pauseMs } = await reportTurn(this.runtime, current, async () => {
-          const move = await this.takeStep(operation, context);
+          const move = await this.nextMoveOf(operation, context);
           return { move, ...(await this.save(operation, context, move)) };
         });
         if (after === 'ended') return;
@@ -98,7 +99,30 @@ export class OperationRunner {
   private async enterFirstStep(turn: Turn, operation: Operation<ClusterContext>, record: OperationRecord): Promise<void> {
     const [first] = operation.steps;
     if (record.step !== null || !first) return;
-    await turn.transaction((manager) => saveMove(manager, record, { kind: 'enter', step: first.name }));
+    await turn.transaction(async (manager) => {
+      await saveMove(manager, record, { kind: 'enter', step: first.name });
+      await showUnderWay(manager, record);
+    });
+  }
+
+  /** What somebody wished goes before the next step; whatever ends without being done first reopens what it had closed. */
+  private async nextMoveOf(operation: Operation<ClusterContext>, context: ClusterContext): Promise<Move> {
+    const { wish } = context.operation;
+    const move: Move = wish !== null && operation.stopped ? { kind: 'stop', wish, because: null } : await this.takeStep(operation, context);
+    if (move.kind === 'stop' || move.kind === 'fail') await this.release(operation, context);
+    return move;
+  }
+
+  private async release(operation: Operation<ClusterContext>, context: ClusterContext): Promise<void> {
+    try {
+      await operation.release?.(context);
+    } catch (error) {
+      if (error instanceof LeaseLostError || context.signal.aborted) throw new LeaseLostError(context.operation.id);
+      if (isDatabaseAway(error)) throw error;
+      this.runtime.log.warn({ message: 'Not everything could be reopened', clusterId: context.cluster.id, operationId: context.operation.id, err: error });
+      const because = error instanceof Error ? error.message : String(error);
+      await context.write((manager) => context.say(manager, 'Not everything that was closed could be reopened', because));
+    }
   }
 
   /** Runs the current step once and turns its outcome, also an error, into a move. */
@@ -138,6 +162,7 @@ export class OperationRunner {
       // The end of the operation and what it means for the cluster are one transaction.
       if (move.kind === 'finish') await operation.succeeded(context, manager);
       if (move.kind === 'fail') await operation.failed(context, manager, move.because);
+      if (move.kind === 'stop') await operation.stopped?.(context, manager, move.wish, move.because);
       return saveMove(manager, context.operation, move);
     });
   }

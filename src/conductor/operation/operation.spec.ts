@@ -20,6 +20,7 @@ describe('nextMove', () => {
     { when: 'a step is done', step: 'first', result: { kind: 'done' } as const, then: { kind: 'enter', step: 'last' } },
     { when: 'the last step is done', step: 'last', result: { kind: 'done' } as const, then: { kind: 'finish' } },
     { when: 'a step waits', step: 'first', result: waiting, then: { kind: 'recheck', for: 'a server', afterMs: 1000 } },
+    { when: 'a step rests', step: 'first', result: { kind: 'halted', because: 'no good' } as const, then: { kind: 'stop', wish: 'pause', because: 'no good' } },
     { when: 'a step failed', step: 'last', result: { kind: 'failed', because: 'no room' } as const, then: { kind: 'fail', because: 'no room' } },
   ])('answers $then.kind when $when', ({ step, result, then }) => {
     expect(nextMove(operation, { step, enteredAt: entered }, result, { now: after(10), deadlineAt: null, times })).toEqual(then);

@@ -5,7 +5,9 @@ import type { OperationKind } from '../../domain/operation-state.js';
 export type StepResult =
   | { readonly kind: 'done' }
   | { readonly kind: 'waiting'; readonly for: string; readonly recheckAfterMs: number }
-  | { readonly kind: 'failed'; readonly because: string };
+  | { readonly kind: 'failed'; readonly because: string }
+  /** It rests until a person (or the operation's own rule) decides; the cluster is free for others. */
+  | { readonly kind: 'halted'; readonly because: string };
 
 /** The settings that end steps. */
 export type StepTimes = Pick<Config, 'STEP_TIMEOUT_MINUTES' | 'NODES_TIMEOUT_MINUTES' | 'DELETE_TIMEOUT_MINUTES' | 'PUBLISH_MEMBERS_MINUTES'>;
@@ -26,7 +28,17 @@ export interface Operation<Context> {
   /** Run in the transaction that ends the operation. */
   readonly succeeded: (context: Context, manager: EntityManager) => Promise<void>;
   readonly failed: (context: Context, manager: EntityManager, because: string) => Promise<void>;
+  /** The same for one that somebody stopped; only operations that can be stopped have it. */
+  readonly stopped?: (context: Context, manager: EntityManager, wish: Wish, because: string | null) => Promise<void>;
+  /**
+   * Run when it stops or has failed, before that is saved: reopens what it had closed. What cannot be done now is left as it is
+   * and told, because stopping must always be possible.
+   */
+  readonly release?: (context: Context) => Promise<void>;
 }
+
+/** What a person can want of an operation that has begun: to rest until it is resumed, or to end as it is. */
+export type Wish = 'pause' | 'cancel';
 
 export interface Cursor {
   readonly step: string;
@@ -37,6 +49,7 @@ export type Move =
   | { readonly kind: 'enter'; readonly step: string }
   | { readonly kind: 'recheck'; readonly for: string; readonly afterMs: number }
   | { readonly kind: 'fail'; readonly because: string }
+  | { readonly kind: 'stop'; readonly wish: Wish; readonly because: string | null }
   | { readonly kind: 'finish' };
 
 export const minutes = (count: number): number => count * 60_000;
@@ -62,6 +75,7 @@ export function nextMove<Context>(
   const index = operation.steps.findIndex((step) => step.name === cursor.step);
   const current = operation.steps[index];
   if (!current) throw new Error(`operation ${operation.kind} has no step ${cursor.step}`);
+  if (result.kind === 'halted') return { kind: 'stop', wish: 'pause', because: result.because };
   if (result.kind === 'failed') return { kind: 'fail', because: result.because };
   if (result.kind === 'waiting') {
     if (deadlineAt && now >= deadlineAt) {

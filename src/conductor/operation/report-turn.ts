@@ -36,7 +36,7 @@ export function reportTurn<Taken extends TakenTurn>({ log, metrics }: ConductorR
 }
 
 function describeMove({ move, after }: TakenTurn): { outcome: TurnOutcome; because: string; toStep?: string; pauseMs?: number } {
-  if (after === 'ended' && move.kind !== 'fail' && move.kind !== 'finish') return { outcome: 'superseded', because: 'the cluster is to be deleted' };
+  if (after === 'ended' && move.kind !== 'fail' && move.kind !== 'finish' && move.kind !== 'stop') return { outcome: 'superseded', because: 'the cluster is to be deleted' };
   switch (move.kind) {
     case 'enter':
       return { outcome: 'entered', because: 'the step is done', toStep: move.step };
@@ -44,6 +44,8 @@ function describeMove({ move, after }: TakenTurn): { outcome: TurnOutcome; becau
       return { outcome: 'waiting', because: `waiting for ${move.for}`, pauseMs: after === 'pause' ? move.afterMs : 0 };
     case 'fail':
       return { outcome: 'failed', because: move.because };
+    case 'stop':
+      return { outcome: 'stopped', because: move.because ?? `somebody asked for it to ${move.wish}` };
     case 'finish':
       return { outcome: 'succeeded', because: 'the last step is done' };
   }

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { OperationRecord } from '../../database/operation.entity.js';
-import type { Move } from './operation.js';
+import type { OperationState } from '../../domain/operation-state.js';
+import type { Move, Wish } from './operation.js';
 
 /** What the runner does after a move was saved. */
 export type AfterSave = 'next-turn' | 'pause' | 'ended';
@@ -15,7 +16,7 @@ interface Saved {
  * waits for ends here as superseded, whatever its own move was, unless it ended by itself.
  */
 export async function saveMove(manager: EntityManager, operation: OperationRecord, move: Move): Promise<Saved> {
-  const ends = move.kind === 'fail' || move.kind === 'finish';
+  const ends = move.kind === 'fail' || move.kind === 'finish' || move.kind === 'stop';
   if (!ends && operation.kind !== 'cluster-delete' && (await deleteIsWaiting(manager, operation.clusterId))) {
     await end(manager, operation.id, 'superseded', null);
     await note(manager, operation, 'operation', `${operation.kind} was superseded`, 'the cluster is to be deleted');
@@ -35,11 +36,21 @@ export async function saveMove(manager: EntityManager, operation: OperationRecor
       await end(manager, operation.id, 'failed', move.because);
       await note(manager, operation, 'operation', `${operation.kind} failed`, move.because);
       return { after: 'ended', pauseMs: 0 };
+    case 'stop':
+      await stop(manager, operation, move);
+      return { after: 'ended', pauseMs: 0 };
     case 'finish':
       await end(manager, operation.id, 'succeeded', null);
       await note(manager, operation, 'operation', `${operation.kind} succeeded`, null);
       return { after: 'ended', pauseMs: 0 };
   }
+}
+
+/** Paused or cancelled, the operation no longer holds the cluster. */
+async function stop(manager: EntityManager, operation: OperationRecord, { wish, because }: { readonly wish: Wish; readonly because: string | null }): Promise<void> {
+  const state = wish === 'pause' ? 'paused' : 'cancelled';
+  await end(manager, operation.id, state, because);
+  await note(manager, operation, 'operation', `${operation.kind} was ${state}`, because ?? 'somebody asked for it');
 }
 
 async function saveWait(manager: EntityManager, operation: OperationRecord, move: Extract<Move, { kind: 'recheck' }>): Promise<Saved> {
@@ -69,9 +80,10 @@ async function showWait(manager: EntityManager, operation: OperationRecord, reas
   ]);
 }
 
-async function end(manager: EntityManager, id: string, state: string, failure: string | null): Promise<void> {
+async function end(manager: EntityManager, id: string, state: OperationState, failure: string | null): Promise<void> {
   await manager.query(
-    `UPDATE operations SET state = $2, failure = $3, waiting_for = NULL, finished_at = clock_timestamp(), lease_owner = NULL, lease_until = NULL
+    `UPDATE operations SET state = $2, failure = $3, waiting_for = NULL, wish = NULL,
+       finished_at = CASE WHEN $2 = 'paused' THEN NULL ELSE clock_timestamp() END, lease_owner = NULL, lease_until = NULL
      WHERE id = $1`,
     [id, state, failure],
   );

@@ -3,7 +3,6 @@ import { clusterTag, groupStackName, stackTag } from '../../domain/resource-name
 import type { GroupMember, RenderedStack, StackOutputs } from '../../driver-contract/index.js';
 import { OpenStackError } from '../../openstack/cloud-error.js';
 import type { ClusterContext } from '../cluster-context.js';
-import { groupSpecOf } from '../nodes/group-spec.js';
 import { membersOf, planMembership, type MembershipAction, type MembershipStack } from './plan-membership.js';
 
 /** `pending` says what is still missing, also when Heat refused or did not answer: nobody's cluster fails for it. */
@@ -47,7 +46,7 @@ async function planAll(context: ClusterContext): Promise<GroupWork[]> {
   const stacks = await context.stacks();
   return groups.flatMap((group) => {
     const members = membersOf(nodes, group.id);
-    const rendered = driver.renderGroup(cluster.spec, groupSpecOf(cluster.spec, group.id), infra, members);
+    const rendered = driver.renderGroup(context.specOf(group.revision), context.groupSpec(group), infra, members);
     if (rendered.files === undefined) return [];
     const stack = stacks.get(groupStackName(cluster.id, group.id));
     return [{ group, members, rendered, stack, action: planMembership(members, group.publishedMembers, stack) }];

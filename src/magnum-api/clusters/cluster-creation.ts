@@ -113,6 +113,7 @@ export class ClusterCreation {
         throw new NotFoundError('cluster-template-not-found', `Cluster template ${template.id} was deleted meanwhile.`);
       }
       await insertRow(manager, 'clusters', { ...clusterColumns(wanted, template, spec), user_id: caller.userId, requester_roles: requesterRoles });
+      await insertRow(manager, 'cluster_revisions', { cluster_id: spec.clusterId, revision: 1, spec, cluster_template_id: template.id, labels: wanted.labels });
       for (const columns of groupColumns(wanted, template, spec)) await insertRow(manager, 'node_groups', columns);
       const { id } = await requestOperation(manager, {
         clusterId: spec.clusterId,
