@@ -774,7 +774,7 @@ export interface components {
             /** @description Control-plane slot */
             slot: number | null;
             /** @enum {string} */
-            phase: "planned" | "building" | "booting" | "joined" | "ready" | "failed" | "deleting" | "gone";
+            phase: "planned" | "building" | "booting" | "joined" | "ready" | "failed" | "draining" | "deleting" | "gone";
             phase_reason: string | null;
             /** @description The machine's own last word about its boot */
             boot_phase: string | null;

@@ -4,12 +4,14 @@ import type { Config } from '../config/config.js';
 import type { SecretStore } from '../database/secret-store.js';
 import type { ClusterDriver } from '../driver-contract/index.js';
 import type { ClusterClientFactory } from '../kubernetes/cluster-client-factory.js';
+import type { EvictionPauses } from '../kubernetes/drain/eviction-pauses.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { Cloud } from '../openstack/cloud.js';
 import type { WakeUpQueue } from '../queue/wake-up-queue.js';
+import type { WatchHub } from './watches/watch-hub.js';
 
-/** What a conductor works with; put together by main. */
-export interface ConductorRuntime {
+/** What main puts together for a conductor. */
+export interface ConductorParts {
   readonly config: Config;
   readonly dataSource: DataSource;
   readonly cloud: Cloud;
@@ -22,4 +24,11 @@ export interface ConductorRuntime {
   readonly metrics?: Metrics;
   /** CA that nodes trust for node-api (PEM). */
   readonly nodeApiCaPem: string;
+}
+
+/** What a conductor works with. */
+export interface ConductorRuntime extends ConductorParts {
+  readonly watches: WatchHub;
+  /** When pods whose eviction was refused may be asked again. */
+  readonly evictionPauses: EvictionPauses;
 }

@@ -1,9 +1,11 @@
 import { isDatabaseAway } from '../database/database-away.js';
 import type { WakeUpConsumer } from '../queue/wake-up-queue.js';
-import type { ConductorRuntime } from './conductor-runtime.js';
+import { EvictionPauses } from '../kubernetes/drain/eviction-pauses.js';
+import type { ConductorParts, ConductorRuntime } from './conductor-runtime.js';
 import { OperationRunner } from './operation/operation-runner.js';
 import { operations } from './operations.js';
 import { Sweep } from './operation/sweep.js';
+import { WatchHub } from './watches/watch-hub.js';
 
 /** A running conductor. */
 export interface Conductor {
@@ -14,8 +16,10 @@ export interface Conductor {
 }
 
 /** Starts taking leases: woken by the queue, and by the sweep for what the queue has lost. */
-export function startConductor(runtime: ConductorRuntime): Conductor {
-  const { config, log, queue } = runtime;
+export function startConductor(parts: ConductorParts): Conductor {
+  const { config, log, queue, clusters } = parts;
+  const watches = new WatchHub({ clusters, queue, log, idleMs: config.DRAIN_WATCH_IDLE_SECONDS * 1000 });
+  const runtime: ConductorRuntime = { ...parts, watches, evictionPauses: new EvictionPauses() };
   const runner = new OperationRunner(runtime, operations);
   const run = async (operationId: string, cause: 'timer' | 'event'): Promise<void> => {
     try {
@@ -40,6 +44,7 @@ export function startConductor(runtime: ConductorRuntime): Conductor {
       runner.stop();
       // Both at once: a consumer that goes on taking jobs takes them away from conductors that would do them.
       await Promise.all([consumer.close(), sweep.stop()]);
+      await watches.close();
     },
     check: () => Promise.resolve(sweep.problem()),
   };

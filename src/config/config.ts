@@ -87,6 +87,15 @@ export const configSchema = z.strictObject({
   MEMBERS_UPDATE_MINUTES: count(10, "Heat's own limit for an update of what a group's stack shows of its members (minutes)", 1),
   DELETE_TIMEOUT_MINUTES: minutes(60, 'Deadline of each step of a delete, and of clearing before a create is tried again'),
   RESERVATIONS_KEPT_MINUTES: minutes(60, 'How long quota reservations of an operation that has ended are kept on record, at least as long as a look at quotas takes'),
+  DRAIN_TIMEOUT_MINUTES: minutes(15, "How long a node's pods have to go before drain_timeout_policy decides, where the request does not say"),
+  DRAIN_TIMEOUT_POLICY: z
+    .enum(['fail', 'force', 'skip-node'])
+    .default('fail')
+    .describe('What happens then, where the request does not say: fail the operation, force (delete the pods, except those on hold), or skip-node'),
+  DRAIN_UNMANAGED_PODS: z.enum(['evict', 'keep']).default('evict').describe('Pods that nobody would make anew: evict them, or keep them and wait for a person'),
+  DRAIN_LOCAL_STORAGE: z.enum(['evict', 'keep']).default('evict').describe('Pods with an emptyDir volume, whose content ends with them: evict or keep'),
+  DRAIN_WATCH_IDLE_SECONDS: seconds(60, 'How long the pods of a node are still watched after its drain was last looked at; 0: never, drains are only polled'),
+  FENCE_AFTER_SECONDS: seconds(300, "A node to be emptied whose kubelet is silent for so long has its server stopped, as the proof that its pods are gone"),
   NODE_STACKS_IN_FLIGHT: count(20, 'Node stacks of one cluster that are created at once', 1),
   POLL_MIN_SECONDS: seconds(1, 'First pause between two looks at stacks that nothing else announces', 0.05),
   POLL_MAX_SECONDS: seconds(15, 'Longest such pause', 0.05),

@@ -126,6 +126,6 @@ describe('draining a node of a simulated cluster', () => {
 
   it('finds nothing to do for a node that the cluster does not know', async () => {
     const now = new Date();
-    expect(await drainNode(client, { nodeName: 'nowhere', policy, cordonedAt: now, now })).toEqual({ node: undefined, waitingFor: [], retryAfterSeconds: null, attachedVolumes: [] });
+    expect(await drainNode(client, { nodeName: 'nowhere', policy, cordonedAt: now, now })).toMatchObject({ node: undefined, waitingFor: [], retryAfterSeconds: null, attachedVolumes: [] });
   });
 });

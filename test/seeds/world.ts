@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { pino, type Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import { loadK8sUbuntuDriver } from '../../drivers/k8s-ubuntu/k8s-ubuntu.driver.js';
-import type { ConductorRuntime } from '../../src/conductor/conductor-runtime.js';
+import type { ConductorParts } from '../../src/conductor/conductor-runtime.js';
 import { startConductor, type Conductor } from '../../src/conductor/conductor.js';
 import type { Config } from '../../src/config/config.js';
 import { SecretStore } from '../../src/database/secret-store.js';
@@ -171,7 +171,7 @@ export class World {
     await this.services?.close();
   }
 
-  private async serve(name: string, origin: string, make: (runtime: ConductorRuntime) => Promise<Parameters<typeof inject>[0]>): Promise<void> {
+  private async serve(name: string, origin: string, make: (runtime: ConductorParts) => Promise<Parameters<typeof inject>[0]>): Promise<void> {
     const process: WorldProcess = { name, state: 'running' };
     await currentProcess.run(process, async () => {
       const app = await make(this.runtime(process));
@@ -216,7 +216,7 @@ export class World {
     );
   }
 
-  private runtime(process: WorldProcess): ConductorRuntime {
+  private runtime(process: WorldProcess): ConductorParts {
     const { config, material, dataSource } = this.ground;
     const clusters = new ClusterClientFactory({
       ...clusterClientOptions(config),

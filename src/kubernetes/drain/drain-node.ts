@@ -1,5 +1,5 @@
 import type { ClusterClient } from '../cluster-client.js';
-import { ClusterRefusedError } from '../cluster-error.js';
+import { ClusterError } from '../cluster-error.js';
 import type { ClusterCallOptions } from '../cluster-transport.js';
 import { classifyPods, type ClassifiedPod, type DrainPolicy } from './classify-pods.js';
 import { drainProgress, type DrainProgress, type EvictedPod } from './drain-progress.js';
@@ -27,6 +27,8 @@ export interface DrainPass extends DrainProgress {
   readonly node: DrainedNode | undefined;
   /** Names of the volumes that are still attached for pods that are to go, or have gone; asked only when no pod is waited for. */
   readonly attachedVolumes: readonly string[];
+  /** The present by the cluster's clock. */
+  readonly clusterTime: Date;
 }
 
 /**
@@ -36,16 +38,17 @@ export interface DrainPass extends DrainProgress {
 export async function drainNode(client: ClusterClient, order: DrainOrder, options?: ClusterCallOptions): Promise<DrainPass> {
   const { nodeName, policy, pauses } = order;
   const { node, serverTime } = await client.findDrainedNode(nodeName, options);
-  if (node && node.hold !== null) return { node, waitingFor: [], retryAfterSeconds: null, attachedVolumes: [] };
+  const clusterTime = serverTime ?? order.now;
+  if (node && node.hold !== null) return { node, waitingFor: [], retryAfterSeconds: null, attachedVolumes: [], clusterTime };
   if (node && !node.unschedulable) await client.setUnschedulable(nodeName, true, options);
   const pods = await client.listPodsOf(nodeName, options);
   const needsDaemonSets = pods.some(({ controller }) => controller?.kind === 'DaemonSet');
   const daemonSets = needsDaemonSets ? await client.listDaemonSets(options) : new Set<string>();
-  const classified = classifyPods(pods, { policy, cordonedAt: byClusterClock(order, serverTime), daemonSets });
+  const classified = classifyPods(pods, { policy, cordonedAt: byClusterClock(order, clusterTime), daemonSets });
   const answers = order.force === true ? await deleteAll(client, dueByForce(classified), options) : await evictAll(client, dueOf(classified), pauses, options);
   const progress = drainProgress(classified, answers);
   const attachedVolumes = progress.waitingFor.length > 0 ? [] : await volumesOfLeavers(client, nodeName, classified, options);
-  return { node, ...progress, attachedVolumes };
+  return { node, ...progress, attachedVolumes, clusterTime };
 }
 
 const dueOf = (classified: readonly ClassifiedPod[]): Pod[] => classified.filter(({ verdict }) => verdict.kind === 'evict').map(({ pod }) => pod);
@@ -54,12 +57,11 @@ const dueByForce = (classified: readonly ClassifiedPod[]): Pod[] =>
   classified.filter(({ verdict }) => verdict.kind === 'evict' || verdict.kind === 'kept').map(({ pod }) => pod);
 
 /** Objects of the cluster bear its clock's time, which may differ from ours; less than the second of its header is no difference. */
-function byClusterClock({ cordonedAt, now }: DrainOrder, serverTime: Date | null): Date {
-  const aheadMs = serverTime ? serverTime.getTime() - now.getTime() : 0;
+function byClusterClock({ cordonedAt, now }: DrainOrder, clusterTime: Date): Date {
+  const aheadMs = clusterTime.getTime() - now.getTime();
   return Math.abs(aheadMs) < 2_000 ? cordonedAt : new Date(cordonedAt.getTime() + aheadMs);
 }
 
-/** One pod that cannot be asked keeps the others from nothing; its error is thrown when all were asked. */
 async function evictAll(client: ClusterClient, pods: readonly Pod[], pauses?: EvictionPauses, options?: ClusterCallOptions): Promise<EvictedPod[]> {
   return allAnswers(
     pods.map(async (pod) => {
@@ -77,13 +79,16 @@ function deleteAll(client: ClusterClient, pods: readonly Pod[], options?: Cluste
   return allAnswers(pods.map(async (pod) => ({ pod, outcome: await refusalAsOutcome(remove(pod)) })));
 }
 
-/** An admission webhook may say no to one pod: that is for people to see, and no reason to give up the others. */
+/**
+ * A pod that cannot be asked (an admission webhook says no, or does not answer) is for people to see, and no reason to give up the
+ * others: it is still listed, so nobody takes the node for empty. A cluster that is away altogether answers no list either.
+ */
 async function refusalAsOutcome(asked: Promise<EvictionOutcome>): Promise<EvictionOutcome> {
   try {
     return await asked;
   } catch (error) {
-    if (error instanceof ClusterRefusedError && error.status !== 401) return { kind: 'blocked', because: `the cluster refuses: ${error.detail}`, retryAfterSeconds: null };
-    throw error;
+    if (!(error instanceof ClusterError)) throw error;
+    return { kind: 'blocked', because: error.status === null ? error.message : `the cluster answers ${error.status}: ${error.detail}`, retryAfterSeconds: null };
   }
 }
 

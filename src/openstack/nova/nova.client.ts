@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CallOptions } from '../call-options.js';
 import { theOnlyOne } from '../find-by-name.js';
 import { collectPages } from '../pagination.js';
-import { segment, ServiceApi } from '../service-api.js';
+import { segment, ServiceApi, undefinedWhenNotFound } from '../service-api.js';
 import type { OpenStackSession } from '../session.js';
 import { serverSchema, type Server } from './server.js';
 
@@ -60,7 +60,28 @@ const limitsSchema = z.object({
   }),
 });
 
-/** Compute v2.1 without microversions: everything used here is in the base version. */
+/** Something that was asked of a server. */
+export interface ServerAction {
+  /** create, start, stop, reboot and others. */
+  readonly action: string;
+  /** Null when the user is not shown. */
+  readonly userId: string | null;
+  readonly startedAt: Date;
+}
+
+const actionsSchema = z.object({
+  instanceActions: z.array(
+    z
+      .object({ action: z.string(), user_id: z.string().nullish(), start_time: z.string() })
+      // Nova's database times have no zone, and are in UTC.
+      .transform(({ action, user_id, start_time }): ServerAction => ({ action, userId: user_id ?? null, startedAt: new Date(`${start_time.replace(/Z$/, '')}Z`) })),
+  ),
+});
+
+/** From this version on a server shows host_status (to those who may see it): DOWN only while its compute service is forced down. */
+const hostStatusVersion = { 'x-openstack-nova-api-version': '2.16' };
+
+/** Compute v2.1 without microversions: everything used here is in the base version, except where a method says otherwise. */
 export class NovaClient {
   private readonly api: ServiceApi;
 
@@ -114,6 +135,19 @@ export class NovaClient {
       ({ id }) => id,
     );
     return filter.name === undefined ? servers : servers.filter((server) => server.name === filter.name);
+  }
+
+  /** What was asked of the server, the newest first; none for one that Nova does not know. */
+  async listServerActions(id: string, options?: CallOptions): Promise<ServerAction[]> {
+    const found = await this.api.find(`/servers/${segment(id)}/os-instance-actions`, actionsSchema, {}, options);
+    return (found?.instanceActions ?? []).sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime());
+  }
+
+  /** UP, DOWN (its compute service is forced down), UNKNOWN, MAINTENANCE; undefined for those who may not see it, and without a server. */
+  async findHostStatus(id: string, options?: CallOptions): Promise<string | undefined> {
+    const schema = z.object({ server: z.object({ host_status: z.string().optional() }) });
+    const asked = this.api.send('GET', `/servers/${segment(id)}`, { headers: hostStatusVersion }, options);
+    return (await undefinedWhenNotFound(asked))?.json(schema).server.host_status;
   }
 
   /** Returns at once; CloudConflictError when the server is not in a state to be started (also when it runs). */

@@ -68,6 +68,14 @@ export interface Server {
   volumes: ServerVolume[];
   toMake: VolumeToMake[];
   fault: { code: number; message: string; created: string } | null;
+  /** What was asked of it since it was made, the oldest first; absent where nothing was. */
+  actions?: ServerAction[];
+}
+export interface ServerAction {
+  action: string;
+  user_id: string;
+  request_id: string;
+  start_time: string;
 }
 export interface ComputeService {
   id: string;

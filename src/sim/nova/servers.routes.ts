@@ -4,7 +4,7 @@ import { isAdmin, type ProjectToken } from '../http/authentication.js';
 import { ServiceError } from '../http/service-error.js';
 import { isObject, objectAt, textAt } from '../json.js';
 import { apiUrl, badRequest, callerOf, getServer, linksOf, notAllowed, writerOf, type Compute, type WithId } from './compute.js';
-import type { Server } from './compute-store.js';
+import { databaseTime, type Server, type ServerAction } from './compute-store.js';
 import { createServer } from './server-create.js';
 import { readServerRequest } from './server-request.js';
 import { briefServer, serverView, vmStateOf } from './server-view.js';
@@ -59,8 +59,19 @@ export function serverRoutes(app: FastifyInstance, compute: Compute): void {
   app.post<WithId>('/v2.1/servers/:id/action', (request, reply) => {
     const caller = writerOf(compute, request, 'servers:action');
     if (!compute.store.servers.get(request.params.id)) throw new ServiceError(404, `Instance ${request.params.id} has no mapping to a cell.`);
-    const answer = act(compute, caller, getServer(compute, caller, request.params.id), request.body);
+    const server = getServer(compute, caller, request.params.id);
+    const answer = act(compute, caller, server, request.body);
+    noteAction(compute, caller, server, request);
     return answer === undefined ? reply.code(202).send() : reply.send(answer);
+  });
+
+  app.get<WithId>('/v2.1/servers/:id/os-instance-actions', (request) => {
+    const caller = callerOf(compute, request, 'os-instance-actions:list');
+    const { id, user_id, project_id, created, actions = [] } = getServer(compute, caller, request.params.id);
+    const make = { action: 'create', user_id, request_id: `req-${id}`, start_time: `${created.replace('Z', '')}.000000` };
+    const view = (noted: ServerAction) => ({ ...noted, instance_uuid: id, project_id, message: null });
+    // The newest first.
+    return { instanceActions: [make, ...actions].reverse().map(view) };
   });
 
   app.get<WithId>('/v2.1/servers/:id/os-interface', (request) => {
@@ -77,6 +88,17 @@ export function serverRoutes(app: FastifyInstance, compute: Compute): void {
       })),
     };
   });
+}
+
+const namedActions: Readonly<Record<string, string>> = { 'os-start': 'start', 'os-stop': 'stop', reboot: 'reboot' };
+
+/** What os-instance-actions tells later; other actions leave no trace there in this simulator. */
+function noteAction(compute: Compute, caller: ProjectToken, server: Server, request: FastifyRequest): void {
+  const [asked = ''] = Object.keys(isObject(request.body) ? request.body : {});
+  const action = namedActions[asked];
+  if (action === undefined) return;
+  const noted = { action, user_id: caller.userId, request_id: request.id, start_time: databaseTime() };
+  compute.life.change(server.id, { actions: [...(server.actions ?? []), noted] });
 }
 
 function act(compute: Compute, caller: ProjectToken, server: Server, body: unknown): Record<string, unknown> | undefined {
