@@ -10,6 +10,7 @@ import { InitialSchema1700000000001 } from './migrations/1700000000001-initial-s
 import { GroupMembership1700000000030 } from './migrations/1700000000030-group-membership.js';
 import { Reservations1700000000040 } from './migrations/1700000000040-reservations.js';
 import { StatedWaits1700000000060 } from './migrations/1700000000060-stated-waits.js';
+import { UnansweredRequests1700000000070 } from './migrations/1700000000070-unanswered-requests.js';
 import { DayTwo1700000000080 } from './migrations/1700000000080-day-two.js';
 import { NodeGroup } from './node-group.entity.js';
 import { ClusterNode } from './node.entity.js';
@@ -40,7 +41,7 @@ export function createDataSource(url: string, poolSize: number, limits: Connecti
       Secret,
       Slot,
     ],
-    migrations: [InitialSchema1700000000001, GroupMembership1700000000030, Reservations1700000000040, StatedWaits1700000000060, DayTwo1700000000080],
+    migrations: [InitialSchema1700000000001, GroupMembership1700000000030, Reservations1700000000040, StatedWaits1700000000060, UnansweredRequests1700000000070, DayTwo1700000000080],
     synchronize: false,
     // Ids are made here, so no extension (which needs a privileged role) is wanted.
     installExtensions: false,

@@ -19,5 +19,7 @@ export class ExternalResource {
   @Column('int') attempt!: number;
   /** When it was last about to be asked for. */
   @Column({ type: 'timestamptz', name: 'intended_at', insert: false }) intendedAt!: Date;
+  /** Until when requests for it may have been sent whose answers nobody heard, beside the one that was answered. */
+  @Column('timestamptz', { name: 'unanswered_at', nullable: true }) unansweredAt!: Date | null;
   @Column('timestamptz', { name: 'gone_at', nullable: true }) goneAt!: Date | null;
 }

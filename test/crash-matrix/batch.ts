@@ -51,6 +51,7 @@ export async function runBatch(world: CrashWorld, operation: MatrixOperation, pl
   await releaseLate(world, late, asked);
   const ends = await awaitEnds(world, holds);
   await world.killConductor();
+  await world.passHttpTimeout();
   return holds.flatMap((hold) => {
     const end = ends.get(hold.operation.id);
     const before = atKill.get(hold.operation.id);

@@ -114,6 +114,16 @@ export class CrashWorld {
     return new Map(rows.map((row) => [row.id, row]));
   }
 
+  /**
+   * To be called when every held request was let go or is lost: as if the HTTP timeout, so long here, had passed since then.
+   * Otherwise a delete after a crashed create would wait for it.
+   */
+  async passHttpTimeout(): Promise<void> {
+    await this.world.database.query(`UPDATE external_resources SET unanswered_at = unanswered_at - make_interval(secs => $1)`, [
+      Number(patientSettings.JEROBOAM_HTTP_TIMEOUT_SECONDS),
+    ]);
+  }
+
   /** A copy of the logs that outlives the test. */
   keepLogs(): string {
     const folder = mkdtempSync(join(tmpdir(), 'jeroboam-crash-matrix-'));

@@ -13,6 +13,7 @@ export interface OperationRow {
   readonly fence: number;
   readonly lease_owner: string | null;
   readonly failure: string | null;
+  readonly waiting_for: string | null;
 }
 
 export async function operationOf(world: LifecycleEnvironment, clusterId: string, kind: string): Promise<OperationRow> {

@@ -2,7 +2,7 @@ import { groupStackName, nodeStackName, slotStackName } from '../../domain/resou
 import { secretNames } from '../../domain/secret-names.js';
 import type { ClusterContext } from '../cluster-context.js';
 import { ensureClusterUser } from '../identity/cluster-user.js';
-import { findLedger, markGone } from '../ledger/ledger.js';
+import { findLedger, giveUp } from '../ledger/ledger.js';
 import { done, type StepResult } from '../operation/operation.js';
 import { deleteStacks, describeDeletion } from '../stacks/delete-stacks.js';
 import { stackLevel } from '../stacks/stack-level.js';
@@ -47,7 +47,7 @@ async function forgetCleared(context: ClusterContext, clearing: { nodeIds: reado
   const { cluster, runtime } = context;
   const existing = await context.stacks();
   await context.write(async (manager) => {
-    await markGone(
+    await giveUp(
       manager,
       cluster.id,
       'heat-stack',

@@ -1,8 +1,8 @@
 import type { ClusterContext } from '../cluster-context.js';
 import { ensureClusterUser, removeClusterUser } from '../identity/cluster-user.js';
-import { findLedger, markGone } from '../ledger/ledger.js';
+import { findLedger, lastUnanswered, markGone, type ResourceType } from '../ledger/ledger.js';
 import { done, type StepResult } from '../operation/operation.js';
-import { deleteStacks, describeDeletion, latestIntent } from '../stacks/delete-stacks.js';
+import { deleteStacks, describeDeletion } from '../stacks/delete-stacks.js';
 import { stackLevel, type StackLevel } from '../stacks/stack-level.js';
 
 /** A cluster that may have stacks is deleted as its own user; one that lost the user (or its roles) gets it back for that. */
@@ -45,13 +45,8 @@ export async function verifyNothingLeft(context: ClusterContext): Promise<StepRe
   const ledger = await findLedger(context.runtime.dataSource.manager, context.cluster.id, 'heat-stack');
   const left = await deleteStacks(context, () => true);
   if (left.length > 0) return context.waiting(describeDeletion(left));
-  const intent = latestIntent(ledger);
-  const timeoutMs = context.runtime.config.HTTP_TIMEOUT_SECONDS * 1000;
-  const safeAt = intent ? intent.getTime() + timeoutMs : 0;
-  if (context.now.getTime() < safeAt) {
-    const recheckAfterMs = safeAt - context.now.getTime();
-    return { kind: 'waiting', for: 'requests for stacks that may still be on their way', recheckAfterMs };
-  }
+  const recheckAfterMs = await onTheWayMs(context, 'heat-stack');
+  if (recheckAfterMs > 0) return { kind: 'waiting', for: 'requests for stacks that may still be on their way', recheckAfterMs };
   await context.write((manager) =>
     markGone(
       manager,
@@ -65,8 +60,7 @@ export async function verifyNothingLeft(context: ClusterContext): Promise<StepRe
 
 /** A request for the user whose answer nobody heard may still be on its way, for one HTTP timeout: found too early, it is left behind. */
 export async function deleteClusterUser(context: ClusterContext): Promise<StepResult> {
-  const intent = latestIntent(await findLedger(context.runtime.dataSource.manager, context.cluster.id, 'keystone-user'));
-  const recheckAfterMs = intent ? intent.getTime() + context.runtime.config.HTTP_TIMEOUT_SECONDS * 1000 - context.now.getTime() : 0;
+  const recheckAfterMs = await onTheWayMs(context, 'keystone-user');
   if (recheckAfterMs > 0) return { kind: 'waiting', for: "a request for the cluster's Keystone user that may still be on its way", recheckAfterMs };
   await removeClusterUser(context);
   return done;
@@ -82,7 +76,14 @@ async function deleteLevel(context: ClusterContext, levels: readonly StackLevel[
   return left.length > 0 ? context.waiting(describeDeletion(left)) : undefined;
 }
 
-/** Nothing was ever asked of Heat when the ledger has no line for a stack. */
+/** Nothing was ever asked of Heat when the ledger has no line for a stack; one that is gone may come back for a while. */
 async function mayHaveStacks(context: ClusterContext): Promise<boolean> {
-  return (await findLedger(context.runtime.dataSource.manager, context.cluster.id, 'heat-stack')).length > 0;
+  const ledger = await findLedger(context.runtime.dataSource.manager, context.cluster.id, 'heat-stack');
+  return ledger.length > 0 || (await onTheWayMs(context, 'heat-stack')) > 0;
+}
+
+/** For how long a request that nobody heard the answer of may still arrive: one HTTP timeout after it was sent at the latest. */
+async function onTheWayMs({ runtime, cluster, now }: ClusterContext, type: ResourceType): Promise<number> {
+  const since = await lastUnanswered(runtime.dataSource.manager, cluster.id, type);
+  return since ? Math.max(0, since.getTime() + runtime.config.HTTP_TIMEOUT_SECONDS * 1000 - now.getTime()) : 0;
 }

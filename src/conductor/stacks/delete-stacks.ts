@@ -1,4 +1,3 @@
-import type { ExternalResource } from '../../database/external-resource.entity.js';
 import type { StackSummary } from '../../openstack/heat/stack.js';
 import type { ClusterContext } from '../cluster-context.js';
 import { markDeleting } from '../ledger/ledger.js';
@@ -44,10 +43,4 @@ export function describeDeletion(stacks: readonly StackSummary[]): string {
   const what = stacks.length === 1 && first ? `stack ${first.name}` : `${stacks.length} stacks`;
   const stuck = stacks.filter((stack) => stack.status === 'DELETE_FAILED').map((stack) => `${stack.name}: ${stack.statusReason}`);
   return `${what} to be deleted${stuck.length > 0 ? ` (Heat could not delete ${stuck.slice(0, 3).join('; ')}; it is asked again)` : ''}`;
-}
-
-/** Lines of the ledger whose creation may still be under way although no list shows the stack yet. */
-export function latestIntent(ledger: readonly ExternalResource[]): Date | undefined {
-  const open = ledger.filter((row) => row.externalId === null).map((row) => row.intendedAt.getTime());
-  return open.length > 0 ? new Date(Math.max(...open)) : undefined;
 }
