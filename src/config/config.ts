@@ -27,7 +27,13 @@ export const configSchema = z.strictObject({
 
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).describe('PostgreSQL 15 or newer: the only source of truth'),
   DATABASE_POOL_SIZE: count(10, 'Connections to PostgreSQL a process', 1),
+  DATABASE_CONNECT_TIMEOUT_SECONDS: seconds(10, 'Wait for a connection to PostgreSQL, a new one or one that others use', 0.1),
+  DATABASE_QUERY_TIMEOUT_SECONDS: seconds(30, 'One query: a server that does not answer for so long is given up', 1),
+  DATABASE_TRANSACTION_IDLE_SECONDS: seconds(10, 'A transaction that says nothing for so long belongs to a process that is stopped or cut off: PostgreSQL undoes it', 0.1),
+  DATABASE_PATIENCE_SECONDS: seconds(3, 'How long /healthz and /metrics wait for PostgreSQL; less than whoever asks them waits', 0.1),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional().describe('Redis for the wake-up queue; without it the queue lives in PostgreSQL'),
+  QUEUE_PATIENCE_SECONDS: seconds(2, 'Wait for a queue that does not answer to a wake-up; the sweep does the rest', 0.1),
+  QUEUE_RETRY_SECONDS: seconds(1, 'How soon a conductor asks again after the queue broke off', 0.05),
   QUEUE_PREFIX: z.string().regex(/^[a-z0-9-]{1,40}$/).default('jeroboam').describe('Prefix of queue names: one for each installation that shares a Redis'),
 
   OS_AUTH_URL: z.url({ protocol: /^https?$/ }).describe("Keystone v3, for example http://keystone.example.org:5000/v3"),
@@ -56,6 +62,7 @@ export const configSchema = z.strictObject({
     .min(-1)
     .default(512)
     .describe("Heat's max_stacks_per_tenant, which no API tells: clusters are refused before it is reached (stacks; -1 = no limit)"),
+  EVENTS_POLL_SECONDS: seconds(0.5, "How often a cluster's history is looked at for each client that watches it (/v1/clusters/{id}/events)", 0.05),
   LIST_LIMIT_MAX: count(1000, 'Most items in one page of a list', 1),
   DEFAULT_BOOT_VOLUME_SIZE: count(0, 'Size of boot volumes when label boot_volume_size is absent (GiB; 0 = boot from the flavor\'s disk)'),
   CERTIFICATE_ROLES_STRICT: z

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { configSchema, type Config } from '../config/config.js';
 
 export interface ConnectionLimits {
   readonly connectionTimeoutMillis: number;
@@ -8,6 +9,8 @@ export interface ConnectionLimits {
   readonly keepAliveInitialDelayMillis: number;
   readonly onConnect: (client: pg.ClientBase) => void;
 }
+
+type LimitSettings = Pick<Config, 'DATABASE_CONNECT_TIMEOUT_SECONDS' | 'DATABASE_QUERY_TIMEOUT_SECONDS' | 'DATABASE_TRANSACTION_IDLE_SECONDS'>;
 
 /**
  * No connection to PostgreSQL may hold up more than its own work, whatever became of the other end.
@@ -19,11 +22,16 @@ export interface ConnectionLimits {
  *   'error' that nobody hears ends the process. Whoever uses the connection is told by its next query.
  * All in milliseconds, by the names that node-postgres gives them.
  */
-export const connectionLimits: ConnectionLimits = {
-  connectionTimeoutMillis: 10_000,
-  query_timeout: 30_000,
-  idle_in_transaction_session_timeout: 10_000,
+export const connectionLimits = (settings: LimitSettings): ConnectionLimits => ({
+  connectionTimeoutMillis: settings.DATABASE_CONNECT_TIMEOUT_SECONDS * 1000,
+  query_timeout: settings.DATABASE_QUERY_TIMEOUT_SECONDS * 1000,
+  idle_in_transaction_session_timeout: settings.DATABASE_TRANSACTION_IDLE_SECONDS * 1000,
   keepAlive: true,
   keepAliveInitialDelayMillis: 10_000,
   onConnect: (client) => client.on('error', () => undefined),
-};
+});
+
+/** Those of whoever has no configuration but the database's URL, such as migrations: the settings' defaults. */
+export const defaultConnectionLimits: ConnectionLimits = connectionLimits(
+  configSchema.pick({ DATABASE_CONNECT_TIMEOUT_SECONDS: true, DATABASE_QUERY_TIMEOUT_SECONDS: true, DATABASE_TRANSACTION_IDLE_SECONDS: true }).parse({}),
+);

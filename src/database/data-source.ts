@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { DataSource } from 'typeorm';
 import { Cluster } from './cluster.entity.js';
 import { ClusterRevision } from './cluster-revision.entity.js';
-import { connectionLimits, type ConnectionLimits } from './connection-limits.js';
+import { defaultConnectionLimits, type ConnectionLimits } from './connection-limits.js';
 import { ClusterTemplate } from './cluster-template.entity.js';
 import { ExternalResource } from './external-resource.entity.js';
 import { InitialSchema1700000000001 } from './migrations/1700000000001-initial-schema.js';
@@ -22,7 +22,7 @@ import { Secret } from './secret.entity.js';
 import { Slot } from './slot.entity.js';
 
 /** A pool of connections to our database. Nothing is synchronised or migrated here: that is `migrate`'s step. */
-export function createDataSource(url: string, poolSize: number, limits: ConnectionLimits = connectionLimits): DataSource {
+export function createDataSource(url: string, poolSize: number, limits: ConnectionLimits = defaultConnectionLimits): DataSource {
   return new PooledDataSource({
     type: 'postgres',
     url,

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { appliedMigrations, assertNotNewer } from './assert-schema.js';
-import { connectionLimits } from './connection-limits.js';
+import { defaultConnectionLimits } from './connection-limits.js';
 import { createDataSource } from './data-source.js';
 
 /** Any fixed number: whoever migrates this database first takes this advisory lock, the others wait and find nothing to do. */
@@ -16,7 +16,7 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   try {
     await guard.query('SELECT pg_advisory_lock($1)', [migrationLockKey]);
     // A migration may take as long as it needs.
-    const dataSource = createDataSource(databaseUrl, 1, { ...connectionLimits, query_timeout: 0 });
+    const dataSource = createDataSource(databaseUrl, 1, { ...defaultConnectionLimits, query_timeout: 0 });
     await dataSource.initialize();
     try {
       assertNotNewer(dataSource, await appliedMigrations(dataSource));

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
-import { DeadlineError, withDeadline } from './deadline.js';
+import { DeadlineError, patiently, withDeadline } from './deadline.js';
 
 /** Settles only when its signal is aborted, with the signal's reason. */
 const endless = (signal: AbortSignal): Promise<never> =>
@@ -33,5 +33,30 @@ describe('withDeadline', () => {
     };
     await expect(withDeadline(60_000, AbortSignal.abort(), run)).rejects.toThrow('aborted');
     expect(begun).toBe(false);
+  });
+});
+
+describe('patiently', () => {
+  const never = new Promise<string>(() => undefined);
+
+  it('answers what came in time', async () => {
+    expect(await patiently(60_000, Promise.resolve('in time'), () => 'late')).toBe('in time');
+  });
+
+  it('passes on a failure that came in time', async () => {
+    const failure = new Error('broken');
+    await expect(patiently(60_000, Promise.reject(failure), () => 'late')).rejects.toBe(failure);
+  });
+
+  it('does without what is late, and says how long it waited', async () => {
+    expect(await patiently(20, never, (ms) => `nothing within ${ms} ms`)).toBe('nothing within 20 ms');
+  });
+
+  it('fails as it is told to', async () => {
+    const failure = new Error('too late');
+    const late = (): never => {
+      throw failure;
+    };
+    await expect(patiently(20, never, late)).rejects.toBe(failure);
   });
 });

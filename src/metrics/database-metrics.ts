@@ -1,5 +1,6 @@
 import { Gauge } from 'prom-client';
 import type { DataSource } from 'typeorm';
+import { patiently } from '../domain/deadline.js';
 import type { Metrics } from './metrics.js';
 
 interface Count {
@@ -18,15 +19,13 @@ interface Reading {
 
 /** Scrapes within this time share one reading, so that curious monitoring costs the database little (ms). */
 const sharedForMs = 5_000;
-/** A scrape waits no longer for the database (ms): Prometheus gives up after 10 s itself. */
-const patienceMs = 5_000;
 
 /**
  * Gauges read from the database at each scrape: what exists and what waits. Every process shows the same; take `max`. While
- * the database does not answer they have no samples, and `jeroboam_database_up` is 0.
+ * the database does not answer (within `patienceMs`; Prometheus itself gives up after 10 s) they have no samples, and `jeroboam_database_up` is 0.
  */
-export function addDatabaseMetrics({ registry }: Metrics, dataSource: DataSource): void {
-  const reader = new SharedReading(dataSource);
+export function addDatabaseMetrics({ registry }: Metrics, dataSource: DataSource, patienceMs: number): void {
+  const reader = new SharedReading(dataSource, patienceMs);
   const gauge = (name: string, help: string, labelNames: string[], samplesOf: (reading: Reading) => readonly Count[]): void => {
     new Gauge({
       name,
@@ -83,25 +82,20 @@ const poolOf = ({ driver }: DataSource): PoolCounts => (driver as unknown as { m
 class SharedReading {
   private last: { readonly at: number; readonly reading: Promise<Reading | undefined> } | undefined;
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly patienceMs: number,
+  ) {}
 
   read(): Promise<Reading | undefined> {
     const now = performance.now();
-    if (!this.last || now - this.last.at > sharedForMs) this.last = { at: now, reading: withinPatience(readDatabase(this.dataSource)) };
+    if (!this.last || now - this.last.at > sharedForMs) this.last = { at: now, reading: this.readNow() };
     return this.last.reading;
   }
-}
 
-/** Undefined when the database is away, or takes too long. */
-async function withinPatience(reading: Promise<Reading>): Promise<Reading | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), patienceMs);
-  });
-  try {
-    return await Promise.race([reading.catch(() => undefined), tooLong]);
-  } finally {
-    clearTimeout(timer);
+  /** Undefined when the database is away, or takes too long. */
+  private readNow(): Promise<Reading | undefined> {
+    return patiently<Reading | undefined>(this.patienceMs, readDatabase(this.dataSource).catch(() => undefined), () => undefined);
   }
 }
 

@@ -1,23 +1,14 @@
 import type { DataSource } from 'typeorm';
+import { patiently } from '../domain/deadline.js';
 import type { HealthCheck } from '../metrics/metrics-listener.js';
 
-/** Longest wait for a database that accepts connections and says nothing (ms). */
-const patienceMs = 3_000;
-
+/** A database that accepts connections and says nothing is given up on after `patienceMs`. */
 export const databaseAnswers =
-  (dataSource: DataSource): HealthCheck =>
-  async () => {
-    let timer: NodeJS.Timeout | undefined;
-    const tooLong = new Promise<string>((resolve) => {
-      timer = setTimeout(() => resolve(`The database did not answer within ${patienceMs} ms.`), patienceMs);
-    });
+  (dataSource: DataSource, patienceMs: number): HealthCheck =>
+  () => {
     const asked = dataSource.query('SELECT 1').then(
       () => undefined,
       () => 'The database does not answer.',
     );
-    try {
-      return await Promise.race([asked, tooLong]);
-    } finally {
-      clearTimeout(timer);
-    }
+    return patiently<string | undefined>(patienceMs, asked, () => `The database did not answer within ${patienceMs} ms.`);
   };

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import type { Config } from '../config/config.js';
 import { assertSchema } from '../database/assert-schema.js';
+import { connectionLimits } from '../database/connection-limits.js';
 import { createDataSource } from '../database/data-source.js';
 import { SecretStore } from '../database/secret-store.js';
 import type { ClusterDriver } from '../driver-contract/index.js';
@@ -14,7 +15,7 @@ import { startMetricsListener, type HealthCheck } from '../metrics/metrics-liste
 import { Metrics } from '../metrics/metrics.js';
 import { createCloud, type Cloud } from '../openstack/cloud.js';
 import { cloudOptions } from '../openstack/cloud-options.js';
-import { openWakeUpQueue, type WakeUpQueue } from '../queue/wake-up-queue.js';
+import { openWakeUpQueue, queueOptions, type WakeUpQueue } from '../queue/wake-up-queue.js';
 import { sealingKeyRing } from '../secrets/sealing-key-ring.js';
 import { databaseAnswers } from './database-answers.js';
 import { observeCloudCalls, observeClusterCalls } from './observe-calls.js';
@@ -46,20 +47,20 @@ export async function openRuntime(name: string, config: Config, drivers: readonl
   const log = openLog(name, config.LOG_LEVEL);
   const metrics = new Metrics({ version: productVersion(), process: name });
   const secrets = new SecretStore(sealingKeyRing(config));
-  const dataSource = createDataSource(config.DATABASE_URL, config.DATABASE_POOL_SIZE);
+  const dataSource = createDataSource(config.DATABASE_URL, config.DATABASE_POOL_SIZE, connectionLimits(config));
   await dataSource.initialize();
   await assertSchema(dataSource);
-  addDatabaseMetrics(metrics, dataSource);
+  addDatabaseMetrics(metrics, dataSource, config.DATABASE_PATIENCE_SECONDS * 1000);
   const { transport, ...cloudDetails } = cloudOptions(config);
   const cloud = createCloud({ ...cloudDetails, transport: { ...transport, onAttempt: observeCloudCalls(log, metrics) } });
   const clusters = new ClusterClientFactory({ ...clusterClientOptions(config), onCall: observeClusterCalls(log, metrics) });
   const queue = countWakeUps(
-    openWakeUpQueue({ databaseUrl: config.DATABASE_URL, redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX }, (err) =>
+    openWakeUpQueue(queueOptions(config), (err) =>
       log.warn({ message: 'Trouble with the wake-up queue; the sweep does without it', err }),
     ),
     metrics,
   );
-  const checks: HealthCheck[] = [databaseAnswers(dataSource)];
+  const checks: HealthCheck[] = [databaseAnswers(dataSource, config.DATABASE_PATIENCE_SECONDS * 1000)];
   const listener = config.METRICS_LISTEN === undefined ? undefined : await startMetricsListener(config.METRICS_LISTEN, metrics, checks);
   const close = async (): Promise<void> => {
     await clusters.close();

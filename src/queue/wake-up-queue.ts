@@ -1,7 +1,9 @@
 import { createPostgresBackend, createRedisBackend, runMigrations, withBackend, type Job, type PostgresConnectionOptions } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { connectionLimits } from '../database/connection-limits.js';
+import type { Config } from '../config/config.js';
+import { connectionLimits, type ConnectionLimits } from '../database/connection-limits.js';
+import { patiently } from '../domain/deadline.js';
 
 /** What a job says: an operation may have something to do. Nothing else travels through the queue; the database is the truth. */
 export interface WakeUp {
@@ -16,7 +18,21 @@ export interface QueueOptions {
   /** Without it the jobs live in PostgreSQL. */
   readonly redisUrl: string | undefined;
   readonly prefix: string;
+  readonly databaseLimits: ConnectionLimits;
+  /** How long `wake` and `close` wait for a queue that does not answer: the sweep does the rest, and so does whoever comes next. */
+  readonly patienceMs: number;
+  /** How soon a consumer asks again after the queue broke off (BullMQ's own 15 s are longer than a sweep). */
+  readonly retryMs: number;
 }
+
+export const queueOptions = (config: Config): QueueOptions => ({
+  databaseUrl: config.DATABASE_URL,
+  redisUrl: config.REDIS_URL,
+  prefix: config.QUEUE_PREFIX,
+  databaseLimits: connectionLimits(config),
+  patienceMs: config.QUEUE_PATIENCE_SECONDS * 1000,
+  retryMs: config.QUEUE_RETRY_SECONDS * 1000,
+});
 
 export interface WakeUpConsumer {
   /** Takes no more jobs and waits for the running ones. */
@@ -40,15 +56,9 @@ export interface WakeUpQueue {
 
 const jobOptions = { removeOnComplete: true, removeOnFail: true, attempts: 1 } as const;
 
-/** How long `wake` and `close` wait for a queue that does not answer: the sweep does the rest, and so does whoever comes next. */
-const patienceMs = 2_000;
-
-/** How soon a consumer asks again after the queue broke off (BullMQ's own 15 s are longer than a sweep). */
-const retryMs = 1_000;
-
 /** The producer's side; consumers connect when `consume` is called. `report` hears every trouble with the queue. */
 export function openWakeUpQueue(options: QueueOptions, report: Report): WakeUpQueue {
-  return options.redisUrl === undefined ? openPostgresQueue(options, report) : openRedisQueue(options.redisUrl, options.prefix, report);
+  return options.redisUrl === undefined ? openPostgresQueue(options, report) : openRedisQueue(options.redisUrl, options, report);
 }
 
 /** Creates the queue's tables (schema bullmq); repeatable, and guarded by BullMQ's own advisory lock. */
@@ -64,9 +74,10 @@ export async function migrateQueue(databaseUrl: string): Promise<void> {
 
 function openPostgresQueue(options: QueueOptions, report: Report): WakeUpQueue {
   const { Queue, Worker } = withBackend(createPostgresBackend);
+  const { patienceMs, retryMs } = options;
   const name = `${options.prefix}-wake-up`;
   // A pool of our own: BullMQ's connections would end the process when they break before it listens to them.
-  const pool = new pg.Pool({ ...connectionLimits, connectionString: options.databaseUrl, max: 5, application_name: 'jeroboam-queue', options: '-c search_path=bullmq' });
+  const pool = new pg.Pool({ ...options.databaseLimits, connectionString: options.databaseUrl, max: 5, application_name: 'jeroboam-queue', options: '-c search_path=bullmq' });
   pool.on('error', report);
   // The same at run time; only its overloads are written down in another way.
   const connection = pool as unknown as PostgresConnectionOptions;
@@ -74,21 +85,21 @@ function openPostgresQueue(options: QueueOptions, report: Report): WakeUpQueue {
   queue.on('error', report);
   return {
     backend: 'postgres',
-    wake: wakeBy((job) => queue.add(job.cause, job.data, job.options), report),
+    wake: wakeBy(patienceMs, (job) => queue.add(job.cause, job.data, job.options), report),
     consume: (handler, { concurrency }) => {
       const running = new RunningHandlers(handler);
       const worker = new Worker<WakeUp, void, WakeUpCause>(name, running.process, { connection, concurrency, runRetryDelay: retryMs });
       worker.on('error', report);
-      return { close: () => closeConsumer(worker, running, report) };
+      return { close: () => closeConsumer(patienceMs, worker, running, report) };
     },
     close: async () => {
-      await patiently(queue.close(), report);
-      await patiently(pool.end(), report);
+      await tolerantly(patienceMs, queue.close(), report);
+      await tolerantly(patienceMs, pool.end(), report);
     },
   };
 }
 
-function openRedisQueue(redisUrl: string, prefix: string, report: Report): WakeUpQueue {
+function openRedisQueue(redisUrl: string, { prefix, patienceMs, retryMs }: QueueOptions, report: Report): WakeUpQueue {
   const { Queue, Worker } = withBackend(createRedisBackend);
   const name = 'wake-up';
   // A producer fails fast when Redis is away; BullMQ wants its workers to wait for it without end.
@@ -99,7 +110,7 @@ function openRedisQueue(redisUrl: string, prefix: string, report: Report): WakeU
   queue.on('error', report);
   return {
     backend: 'redis',
-    wake: wakeBy((job) => queue.add(job.cause, job.data, job.options), report),
+    wake: wakeBy(patienceMs, (job) => queue.add(job.cause, job.data, job.options), report),
     consume: (handler, { concurrency }) => {
       const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });
       connection.on('error', report);
@@ -107,10 +118,10 @@ function openRedisQueue(redisUrl: string, prefix: string, report: Report): WakeU
       const running = new RunningHandlers(handler);
       const worker = new Worker<WakeUp, void, WakeUpCause>(name, running.process, { connection, prefix, concurrency, runRetryDelay: retryMs });
       worker.on('error', report);
-      return { close: () => closeConsumer(worker, running, report) };
+      return { close: () => closeConsumer(patienceMs, worker, running, report) };
     },
     close: async () => {
-      await patiently(queue.close(), report);
+      await tolerantly(patienceMs, queue.close(), report);
       for (const connection of [producer, ...consumers]) connection.disconnect();
     },
   };
@@ -134,30 +145,22 @@ class RunningHandlers {
 }
 
 /** Waits for the handlers as long as they need, but not for a queue that cannot be told that they have ended. */
-async function closeConsumer(worker: { close(): Promise<void> }, running: RunningHandlers, report: Report): Promise<void> {
+async function closeConsumer(patienceMs: number, worker: { close(): Promise<void> }, running: RunningHandlers, report: Report): Promise<void> {
   const closing = worker.close();
   await Promise.race([closing, running.ended()]);
-  await patiently(closing, report);
+  await tolerantly(patienceMs, closing, report);
 }
 
-async function patiently(work: Promise<unknown>, report: Report): Promise<void> {
+/** Trouble with the queue stops nobody. */
+async function tolerantly(patienceMs: number, work: Promise<unknown>, report: Report): Promise<boolean> {
   try {
-    await orTooLong(work);
+    await patiently<unknown>(patienceMs, work, () => {
+      throw new Error(`The wake-up queue did not answer within ${patienceMs} ms.`);
+    });
+    return true;
   } catch (error) {
     report(error instanceof Error ? error : new Error(String(error)));
-  }
-}
-
-/** The work goes on after its time, but nobody waits for it. */
-async function orTooLong(work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`The wake-up queue did not answer within ${patienceMs} ms.`)), patienceMs);
-  });
-  try {
-    await Promise.race([work, tooLong]);
-  } finally {
-    clearTimeout(timer);
+    return false;
   }
 }
 
@@ -167,14 +170,7 @@ interface NewJob {
   readonly options: { readonly delay: number };
 }
 
-function wakeBy(add: (job: NewJob) => Promise<unknown>, report: Report): WakeUpQueue['wake'] {
-  return async (operationId, { cause = 'event', delayMs = 0 } = {}) => {
-    try {
-      await orTooLong(add({ cause, data: { operationId }, options: { ...jobOptions, delay: delayMs } }));
-      return true;
-    } catch (error) {
-      report(error instanceof Error ? error : new Error(String(error)));
-      return false;
-    }
-  };
+function wakeBy(patienceMs: number, add: (job: NewJob) => Promise<unknown>, report: Report): WakeUpQueue['wake'] {
+  return (operationId, { cause = 'event', delayMs = 0 } = {}) =>
+    tolerantly(patienceMs, add({ cause, data: { operationId }, options: { ...jobOptions, delay: delayMs } }), report);
 }

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { defaultConnectionLimits } from '../../src/database/connection-limits.js';
 import { openWakeUpQueue, type WakeUpCause, type WakeUpQueue } from '../../src/queue/wake-up-queue.js';
 import { startTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { startRedis, type TestRedis } from '../support/redis.js';
 import { describeWith } from '../support/required-program.js';
 import { until } from '../support/until.js';
 
+const settings = { prefix: 'test', databaseLimits: defaultConnectionLimits, patienceMs: 2_000, retryMs: 1_000 };
 const troubles: Error[] = [];
 
 /** The same behaviour is wanted of both backends. */
@@ -45,7 +47,7 @@ describe('the wake-up queue on PostgreSQL', () => {
   afterAll(() => database.stop());
 
   const open = (): WakeUpQueue =>
-    openWakeUpQueue({ databaseUrl: database.url, redisUrl: undefined, prefix: 'test' }, (error) => void troubles.push(error));
+    openWakeUpQueue({ databaseUrl: database.url, redisUrl: undefined, ...settings }, (error) => void troubles.push(error));
 
   it('says where it lives', async () => {
     const queue = open();
@@ -63,7 +65,7 @@ describeWith(['redis-server'], 'the wake-up queue on Redis', () => {
   afterAll(() => redis.stop());
 
   const open = (): WakeUpQueue =>
-    openWakeUpQueue({ databaseUrl: 'postgres://unused', redisUrl: redis.url, prefix: 'test' }, (error) => void troubles.push(error));
+    openWakeUpQueue({ databaseUrl: 'postgres://unused', redisUrl: redis.url, ...settings }, (error) => void troubles.push(error));
 
   it('says where it lives', async () => {
     const queue = open();
@@ -77,7 +79,7 @@ describeWith(['redis-server'], 'a queue whose Redis is away', () => {
   it('says so within seconds instead of hanging, and reports the trouble', async () => {
     const redis = await startRedis();
     const heard: Error[] = [];
-    const queue = openWakeUpQueue({ databaseUrl: 'postgres://unused', redisUrl: redis.url, prefix: 'test' }, (error) => void heard.push(error));
+    const queue = openWakeUpQueue({ databaseUrl: 'postgres://unused', redisUrl: redis.url, ...settings }, (error) => void heard.push(error));
     expect(await queue.wake('6b0a3d5e-0000-4000-8000-000000000002')).toBe(true);
     await redis.stop();
     expect(await queue.wake('6b0a3d5e-0000-4000-8000-000000000003')).toBe(false);

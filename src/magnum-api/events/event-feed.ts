@@ -2,8 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import type { EventRow } from './event.view.js';
 
-/** How often the history is looked at while somebody watches. */
-const pollMs = 500;
 const batchMax = 500;
 
 /**
@@ -14,11 +12,19 @@ const settledAfterSeconds = 10;
 
 export type FeedItem = { readonly kind: 'event'; readonly event: EventRow } | { readonly kind: 'quiet' } | { readonly kind: 'gone' };
 
+export interface Watch {
+  readonly clusterId: string;
+  /** Whoever comes again has all up to this one. */
+  readonly afterId: number;
+  /** How often the history is looked at (milliseconds). */
+  readonly pollMs: number;
+}
+
 /**
  * The events of a cluster after `afterId`, as they come; `quiet` after each look that found nothing, `gone` as the last
  * item when the cluster does not exist any more. Ends when the signal is aborted.
  */
-export async function* followEvents(dataSource: DataSource, clusterId: string, afterId: number, signal: AbortSignal): AsyncGenerator<FeedItem> {
+export async function* followEvents(dataSource: DataSource, { clusterId, afterId, pollMs }: Watch, signal: AbortSignal): AsyncGenerator<FeedItem> {
   const sent = new Map<number, Date>();
   let settledId = afterId;
   while (!signal.aborted) {

@@ -50,7 +50,7 @@ export class EventsController implements OnModuleDestroy {
     const expired = AbortSignal.timeout(Math.max(0, Math.min(caller.token.expiresAt.getTime() - Date.now(), timerMax)));
     const signal = AbortSignal.any([left.signal, expired, this.stopping.signal]);
     const afterId = /^\d{1,9}$/.test(lastEventId ?? '') ? Number(lastEventId) : 0;
-    const feed = followEvents(this.runtime.dataSource, cluster.id, afterId, signal);
+    const feed = followEvents(this.runtime.dataSource, { clusterId: cluster.id, afterId, pollMs: this.runtime.config.EVENTS_POLL_SECONDS * 1000 }, signal);
     return new StreamableFile(Readable.from(serverSentEvents(feed, Date.now)), { type: 'text/event-stream; charset=utf-8' });
   }
 }
