@@ -1,16 +1,7 @@
 import { createHash, generateKeyPairSync, randomBytes, randomUUID, sign } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent } from 'node:https';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pino } from 'pino';
-import { loadConfig } from '../../src/config/config.js';
 import { insertRow } from '../../src/database/insert-row.js';
-import { SecretStore } from '../../src/database/secret-store.js';
-import { createCa, issueServerCertificate } from '../../src/kubernetes/certificates/certificate-authority.js';
-import { startNodeApi } from '../../src/node-api/start-node-api.js';
-import { sealingKeyRing } from '../../src/secrets/sealing-key-ring.js';
-import { startTestDatabase } from '../support/postgres.js';
+import { startTestNodeApi } from '../support/node-api.js';
 import { DatabaseContent } from './database-digest.js';
 import { sendRequest, type WireAnswer, type WireRequest } from './send-request.js';
 
@@ -35,27 +26,9 @@ export interface NodeApiWorld {
 }
 
 export async function startNodeApiWorld(): Promise<NodeApiWorld> {
-  const folder = mkdtempSync(join(tmpdir(), 'jeroboam-bad-input-'));
-  const now = new Date();
-  const ca = await createCa('node-api', { now });
-  const server = await issueServerCertificate(ca, { commonName: 'node-api', names: ['127.0.0.1'], days: 2, now });
-  writeFileSync(join(folder, 'cert.pem'), server.certificatePem);
-  writeFileSync(join(folder, 'key.pem'), server.privateKeyPem);
-  const database = await startTestDatabase();
-  const config = loadConfig({
-    JEROBOAM_DATABASE_URL: database.url,
-    JEROBOAM_OS_AUTH_URL: 'http://127.0.0.1:1/v3',
-    JEROBOAM_OS_USERNAME: 'nobody',
-    JEROBOAM_OS_PASSWORD: 'nothing',
-    JEROBOAM_NODE_LISTEN: '127.0.0.1:0',
-    JEROBOAM_NODE_CERT_FILE: join(folder, 'cert.pem'),
-    JEROBOAM_NODE_KEY_FILE: join(folder, 'key.pem'),
-    JEROBOAM_NODE_RATE_PER_MINUTE: '100000',
-    JEROBOAM_SEALING_KEY: randomBytes(32).toString('base64'),
-  });
+  const nodeApi = await startTestNodeApi({ ratePerMinute: 100_000 });
+  const { database, secrets } = nodeApi;
   const { manager } = database.dataSource;
-  const secrets = new SecretStore(sealingKeyRing(config));
-  const nodeApi = await startNodeApi({ config, dataSource: database.dataSource, queue: { wake: () => Promise.resolve() }, secrets, log: pino({ level: 'silent' }) });
   const [clusterId, groupId] = [randomUUID(), randomUUID()];
   await insertRow(manager, 'clusters', {
     id: clusterId, project_id: 'p', user_id: 'u', name: 'blue', cluster_template_id: randomUUID(), floating_ip_enabled: true, master_lb_enabled: false, status: 'CREATE_IN_PROGRESS', spec: {},
@@ -75,17 +48,15 @@ export async function startNodeApiWorld(): Promise<NodeApiWorld> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   return {
     url: nodeApi.url,
-    caPem: ca.certificatePem,
+    caPem: nodeApi.caPem,
     unclaimed,
     claimed,
     content,
     digest: await content.digest(),
-    send: (request) => sendRequest(nodeApi.url, request, { agent, ca: ca.certificatePem }),
+    send: (request) => sendRequest(nodeApi.url, request, { agent, ca: nodeApi.caPem }),
     stop: async () => {
       agent.destroy();
-      await nodeApi.close();
-      await database.stop();
-      rmSync(folder, { recursive: true });
+      await nodeApi.stop();
     },
   };
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { existsSync } from 'node:fs';
 import { plainYaml } from '../../drivers/k8s-ubuntu/plain-yaml.js';
 import { shellAssignments } from '../../drivers/k8s-ubuntu/proxy.js';
 import { drawNodeName } from '../../src/domain/node-name.js';
@@ -9,6 +8,7 @@ import { acceptedSpec, typed, type Typed } from './hostile-cluster.js';
 import { hostileText } from './hostile-text.js';
 import { readByBash, readByPyYaml, readBySystemd, readYaml } from './parsed-back.js';
 import { meantAndRead, renderAll } from './rendered-cluster.js';
+import { describeWith, pyYaml } from '../support/required-program.js';
 import { requestsWanted, runOptions } from './run-options.js';
 
 /**
@@ -126,17 +126,14 @@ describe('the writers themselves, with any text', () => {
     timeoutMs,
   );
 
-  const hasPyYaml = existsSync('/usr/bin/python3') && readsWithPyYaml();
-  (hasPyYaml || process.env['CI'] !== undefined ? it : it.skip)('YAML is read alike by PyYAML, which cloud-init uses', () => {
-    const values = fc.sample(documentWith, { numRuns: runs, ...(process.env['BAD_INPUT_SEED'] === undefined ? {} : { seed: Number(process.env['BAD_INPUT_SEED']) }) });
-    expect(readByPyYaml(values.map(plainYaml))).toEqual(values);
-  }, timeoutMs);
+  describeWith([pyYaml], 'PyYAML, which cloud-init uses', () => {
+    it(
+      'reads YAML alike',
+      () => {
+        const values = fc.sample(documentWith, { numRuns: runs, ...(process.env['BAD_INPUT_SEED'] === undefined ? {} : { seed: Number(process.env['BAD_INPUT_SEED']) }) });
+        expect(readByPyYaml(values.map(plainYaml))).toEqual(values);
+      },
+      timeoutMs,
+    );
+  });
 });
-
-function readsWithPyYaml(): boolean {
-  try {
-    return JSON.stringify(readByPyYaml(['a: 1'])) === '[{"a":1}]';
-  } catch {
-    return false; // not installed: the test says so by being skipped
-  }
-}

@@ -12,6 +12,9 @@ const write = (line: Record<string, unknown>): void => appendFileSync(output, `$
 const end = new AbortController();
 process.on('SIGTERM', () => end.abort());
 process.on('SIGINT', () => end.abort());
+// The channel to whoever started it closes however that one ends; nobody else would end the monitor then.
+process.once('disconnect', () => end.abort());
+if (process.send !== undefined && !process.connected) end.abort();
 
 const monitor = new Monitor({ adminUrl, databaseUrl }, (violation) => write({ violation }));
 write({

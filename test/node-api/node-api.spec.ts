@@ -1,54 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pino } from 'pino';
-import { loadConfig } from '../../src/config/config.js';
 import { insertRow } from '../../src/database/insert-row.js';
-import { SecretStore } from '../../src/database/secret-store.js';
-import { createCa, issueServerCertificate } from '../../src/kubernetes/certificates/certificate-authority.js';
-import { startNodeApi, type Listening } from '../../src/node-api/start-node-api.js';
-import { sealingKeyRing } from '../../src/secrets/sealing-key-ring.js';
-import { startTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { startTestNodeApi, type TestNodeApi } from '../support/node-api.js';
 import { Machine } from './machine.js';
 import { startMs } from '../support/start-ms.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'jeroboam-node-api-'));
 const woken: string[] = [];
-let database: TestDatabase;
-let nodeApi: Listening;
-let secrets: SecretStore;
-let caPem: string;
+let nodeApi: TestNodeApi;
 
 beforeAll(async () => {
-  const now = new Date();
-  const ca = await createCa('node-api', { now });
-  const server = await issueServerCertificate(ca, { commonName: 'node-api', names: ['127.0.0.1'], days: 2, now });
-  caPem = ca.certificatePem;
-  writeFileSync(join(folder, 'cert.pem'), server.certificatePem);
-  writeFileSync(join(folder, 'key.pem'), server.privateKeyPem);
-  database = await startTestDatabase();
-  const config = loadConfig({
-    JEROBOAM_DATABASE_URL: database.url,
-    JEROBOAM_OS_AUTH_URL: 'http://127.0.0.1:1/v3',
-    JEROBOAM_OS_USERNAME: 'nobody',
-    JEROBOAM_OS_PASSWORD: 'nothing',
-    JEROBOAM_NODE_LISTEN: '127.0.0.1:0',
-    JEROBOAM_NODE_CERT_FILE: join(folder, 'cert.pem'),
-    JEROBOAM_NODE_KEY_FILE: join(folder, 'key.pem'),
-    JEROBOAM_NODE_RATE_PER_MINUTE: '20',
-    JEROBOAM_SEALING_KEY: randomBytes(32).toString('base64'),
-  });
-  secrets = new SecretStore(sealingKeyRing(config));
-  const queue = { wake: (operationId: string) => Promise.resolve(woken.push(operationId)) };
-  nodeApi = await startNodeApi({ config, dataSource: database.dataSource, queue, secrets, log: pino({ level: 'silent' }) });
+  nodeApi = await startTestNodeApi({ ratePerMinute: 20, onWake: (operationId) => woken.push(operationId) });
 }, startMs);
-afterAll(async () => {
-  await nodeApi.close();
-  await database.stop();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => nodeApi.stop());
 beforeEach(() => {
   woken.length = 0;
 });
@@ -62,7 +25,7 @@ interface TestNode {
 
 /** A node that boots, in a cluster whose create waits. */
 async function bootingNode(columns: Readonly<Record<string, unknown>> = {}): Promise<TestNode> {
-  const manager = database.dataSource.manager;
+  const manager = nodeApi.database.dataSource.manager;
   const [clusterId, groupId, id, operationId] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
   const token = randomBytes(32).toString('base64url');
   const common = { project_id: 'p', user_id: 'u' };
@@ -80,15 +43,15 @@ async function bootingNode(columns: Readonly<Record<string, unknown>> = {}): Pro
   return { id, clusterId, operationId, token };
 }
 
-const machineOf = (node: Pick<TestNode, 'id'>, curve?: 'P-384') => new Machine(nodeApi.url, caPem, node.id, curve);
+const machineOf = (node: Pick<TestNode, 'id'>, curve?: 'P-384') => new Machine(nodeApi.url, nodeApi.caPem, node.id, curve);
 
 async function rowOf(node: TestNode): Promise<Record<string, unknown>> {
-  const rows: Record<string, unknown>[] = await database.dataSource.query(`SELECT * FROM nodes WHERE id = $1`, [node.id]);
+  const rows: Record<string, unknown>[] = await nodeApi.database.dataSource.query(`SELECT * FROM nodes WHERE id = $1`, [node.id]);
   return rows[0] ?? {};
 }
 
 async function historyOf(node: TestNode): Promise<{ type: string; message: string; because: string | null }[]> {
-  return database.dataSource.query(`SELECT type, message, because FROM operation_events WHERE node_id = $1 ORDER BY id`, [node.id]);
+  return nodeApi.database.dataSource.query(`SELECT type, message, because FROM operation_events WHERE node_id = $1 ORDER BY id`, [node.id]);
 }
 
 describe('claim', () => {
@@ -173,14 +136,14 @@ describe('payload', () => {
       { path: '/etc/jeroboam/boot-mode', mode: '0600', content: 'join' },
       { path: '/etc/jeroboam/kubeadm.yaml', mode: '0640', content: 'kind: JoinConfiguration\nä: "x"\n' },
     ];
-    await secrets.put(database.dataSource.manager, node.clusterId, `payload/${node.id}`, JSON.stringify(files));
+    await nodeApi.secrets.put(nodeApi.database.dataSource.manager, node.clusterId, `payload/${node.id}`, JSON.stringify(files));
     const answer = await machine.payload();
     expect(answer).toMatchObject({ status: 200, headers: { 'content-type': expect.stringMatching(/^text\/plain/), 'cache-control': 'no-store' } });
     expect(answer.text).toBe(files.map(({ path, mode, content }) => `${mode} ${path} ${Buffer.from(content).toString('base64')}\n`).join(''));
     expect(await machine.payload()).toMatchObject({ status: 200 });
     expect(await machine.progress('joined', 'done')).toMatchObject({ status: 204 });
     expect(await machine.payload()).toMatchObject({ status: 410 });
-    expect(await secrets.find(database.dataSource.manager, node.clusterId, `payload/${node.id}`)).toBeUndefined();
+    expect(await nodeApi.secrets.find(nodeApi.database.dataSource.manager, node.clusterId, `payload/${node.id}`)).toBeUndefined();
     await machine.close();
   });
 
@@ -226,7 +189,7 @@ describe('progress', () => {
     const node = await bootingNode();
     const machine = machineOf(node);
     await machine.claim(node.token);
-    await database.dataSource.query(`UPDATE nodes SET phase = 'ready' WHERE id = $1`, [node.id]);
+    await nodeApi.database.dataSource.query(`UPDATE nodes SET phase = 'ready' WHERE id = $1`, [node.id]);
     expect(await machine.progress('joined', 'done')).toMatchObject({ status: 204 });
     expect(await rowOf(node)).toMatchObject({ phase: 'ready' });
     await machine.close();
