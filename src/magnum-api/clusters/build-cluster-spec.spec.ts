@@ -82,6 +82,7 @@ describe('buildClusterSpec', () => {
     { when: 'the template names name servers', input: { template: { dns_nameserver: '1.1.1.1, 9.9.9.9' } }, then: { dnsNameservers: ['1.1.1.1', '9.9.9.9'] } },
     { when: 'a network exists already', input: { fixedNetwork: { id: 'n' }, fixedSubnet: subnet }, then: { fixedNetworkId: 'n', fixedSubnetId: 's', subnetCidr: '192.168.0.0/24' } },
     { when: 'only the subnet is named', input: { fixedSubnet: subnet }, then: { fixedNetworkId: 'n', fixedSubnetId: 's' } },
+    { when: 'the nodes just fit', input: { fixedSubnet: { ...subnet, cidr: '192.168.0.0/28' }, wanted: { nodeCount: 11, labels: { flannel_network_cidr: '10.100.0.0/20' } } }, then: { subnetCidr: '192.168.0.0/28', podCidr: '10.100.0.0/20' } },
     { when: 'kube_tag agrees with the image', input: { wanted: { labels: { kube_tag: '1.32.4' } } }, then: { kubernetesVersion: 'v1.32.4' } },
   ])('follows when $when', ({ input, then }) => {
     expect(buildClusterSpec(inputWith(input))).toMatchObject(then);
@@ -99,6 +100,9 @@ describe('buildClusterSpec', () => {
     { what: 'a subnet of IPv6', input: { fixedSubnet: { ...subnet, cidr: 'fd00::/64', ipVersion: 6 } }, names: 'fixed_subnet' },
     { what: 'a subnet within the pods', input: { fixedSubnet: { ...subnet, cidr: '10.100.3.0/24' } }, names: 'overlap' },
     { what: 'services within the subnet', input: { wanted: { labels: { fixed_subnet_cidr: '10.0.0.0/8' } } }, names: 'overlap' },
+    { what: 'more nodes than the pods have blocks', input: { wanted: { nodeCount: 4, labels: { flannel_network_cidr: '10.100.0.0/22' } } }, names: '5 nodes in all do not fit: the range of the pods (label flannel_network_cidr), 10.100.0.0/22, a /24 a node, has room for 4' },
+    { what: 'more nodes than the subnet has addresses', input: { fixedSubnet: { ...subnet, cidr: '192.168.0.0/28' }, wanted: { nodeCount: 12 } }, names: '13 nodes in all do not fit: the subnet of the nodes (fixed_subnet, label fixed_subnet_cidr), 192.168.0.0/28, has room for 12' },
+    { what: 'as many when the load balancer takes an address', input: { fixedSubnet: { ...subnet, cidr: '192.168.0.0/28' }, wanted: { nodeCount: 9, masterCount: 3, masterLbEnabled: true } }, names: 'has room for 11' },
     { what: 'calico', input: { template: { network_driver: 'calico' } }, names: 'network_driver' },
   ])('refuses $what', ({ input, names }) => {
     expect(() => buildClusterSpec(inputWith(input))).toThrow(InvalidParameterError);

@@ -6,6 +6,7 @@ import type { Network, Subnet } from '../../openstack/neutron/neutron.client.js'
 import type { Flavor } from '../../openstack/nova/nova.client.js';
 import type { ClusterTemplateSettings } from '../cluster-templates/cluster-template.row.js';
 import { bootVolumeSize } from '../cluster-templates/cluster-template.rules.js';
+import { checkRoom } from './check-room.js';
 import type { WantedCluster } from './inherit-from-template.js';
 import { overlap, parseIpv4Range } from './ipv4-range.js';
 
@@ -53,6 +54,7 @@ export function buildClusterSpec(input: ClusterSpecInput): ClusterSpec {
     serviceCidr: labels['service_cluster_ip_range'] ?? networkDefaults.service_cluster_ip_range,
   };
   checkNetworks(networks);
+  checkRoom({ ...networks, masterLbEnabled: wanted.masterLbEnabled }, wanted.nodeCount + wanted.masterCount);
   checkFixedNetwork(input);
   const etcdVolumeSizeGib = volumeSize(input, 'etcd_volume_size', input.hasVolumes ? etcdVolumeSizeDefault : 0);
   return {
