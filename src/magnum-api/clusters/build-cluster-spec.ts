@@ -62,7 +62,7 @@ export function buildClusterSpec(input: ClusterSpecInput): ClusterSpec {
     clusterName: wanted.name,
     projectId: input.projectId,
     driver: input.driver.name,
-    kubernetesVersion: kubernetesVersion(input),
+    kubernetesVersion: installedVersion(input),
     externalNetworkId: input.externalNetwork.id,
     fixedNetworkId: input.fixedSubnet?.networkId ?? input.fixedNetwork?.id ?? null,
     fixedSubnetId: input.fixedSubnet?.id ?? null,
@@ -120,8 +120,14 @@ function publicKey({ sshPublicKey, wanted }: ClusterSpecInput): string | null {
   return key;
 }
 
+export interface InstalledVersionInput {
+  readonly image: Pick<Image, 'name' | 'properties'>;
+  readonly wanted: Pick<WantedCluster, 'labels'>;
+  readonly template: Pick<ClusterTemplateSettings, 'image_id'>;
+}
+
 /** The image says what is installed on it; a label kube_tag that says something else is refused rather than ignored. */
-function kubernetesVersion({ image, wanted, template }: ClusterSpecInput): string {
+export function installedVersion({ image, wanted, template }: InstalledVersionInput): string {
   const property = image.properties['kube_version'];
   const version = property === undefined ? undefined : parseKubernetesVersion(property);
   if (!version) {
