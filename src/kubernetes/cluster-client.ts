@@ -8,7 +8,7 @@ import { ClusterKindMissingError, ClusterRefusedError } from './cluster-error.js
 import { nodeListSchema, type ClusterNode } from './cluster-node.js';
 import { evictionBody, readEvictionAnswer, type EvictionOutcome } from './drain/eviction.js';
 import { disruptionBudgetListSchema, type DisruptionBudget } from './drain/disruption-budget.js';
-import { drainedNodeSchema, outOfServiceTaint, type DrainedNode } from './drain/node-state.js';
+import { drainedNodeSchema, outOfServiceTaint, taintObject, type DrainedNode } from './drain/node-state.js';
 import { podListSchema, type Pod } from './drain/pod.js';
 import { volumeAttachmentListSchema, volumeClaimSchema, type VolumeAttachment, type VolumeClaim } from './drain/volume-attachment.js';
 import { readPodFrame, type PodWatch } from './pod-watch.js';
@@ -139,19 +139,23 @@ export class ClusterClient {
   }
 
   /** Tells the cluster that the node's machine is off for certain, so that its pods and volumes may be had elsewhere. May be repeated. */
-  async setOutOfService({ name, resourceVersion, taints }: DrainedNode, options?: ClusterCallOptions): Promise<void> {
-    if (taints.some(({ key }) => key === outOfServiceTaint.key)) return;
-    const kept = taints.map(({ value, ...taint }) => (value === null ? taint : { ...taint, value }));
-    const call: ClusterRequest = {
-      method: 'PATCH',
-      path: nodePath(name),
-      query: { fieldManager },
-      contentType: 'application/merge-patch+json',
-      // The list is replaced as a whole: with the version, nobody's taint of this moment is lost.
-      body: { metadata: { resourceVersion }, spec: { taints: [...kept, outOfServiceTaint] } },
-    };
-    const answer = await this.transport.send(call, options);
-    if (answer.status !== 404 && answer.status !== 409) this.transport.accept(call, answer);
+  async setOutOfService(nodeName: string, options?: ClusterCallOptions): Promise<void> {
+    for (let triesLeft = 3; ; triesLeft -= 1) {
+      const { node } = await this.findDrainedNode(nodeName, options);
+      if (!node || node.taints.some(({ key }) => key === outOfServiceTaint.key)) return;
+      const call: ClusterRequest = {
+        method: 'PATCH',
+        path: nodePath(nodeName),
+        query: { fieldManager },
+        contentType: 'application/merge-patch+json',
+        // The list is replaced as a whole: with the version, nobody's taint of this moment is lost.
+        body: { metadata: { resourceVersion: node.resourceVersion }, spec: { taints: [...node.taints.map(taintObject), outOfServiceTaint] } },
+      };
+      const answer = await this.transport.send(call, options);
+      if (answer.status === 409 && triesLeft > 1) continue;
+      this.transport.accept(call, answer);
+      return;
+    }
   }
 
   /** Takes the node out of the cluster's books: to be done when its machine is gone. May be repeated. */

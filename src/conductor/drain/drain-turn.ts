@@ -79,7 +79,7 @@ async function machineOf(context: ClusterContext, node: ClusterNode, pass: Drain
   if (verdict.kind === 'gone') {
     const access = await clusterAccess(context);
     context.assertHeld();
-    await context.runtime.clusters.clientFor(access).setOutOfService(seen, context.call);
+    await context.runtime.clusters.clientFor(access).setOutOfService(seen.name, context.call);
     return verdict;
   }
   const silentMs = seen.readySince ? clusterTime.getTime() - seen.readySince.getTime() : 0;

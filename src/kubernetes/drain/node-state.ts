@@ -16,9 +16,10 @@ export interface DrainedNode {
   readonly hold: string | null;
 }
 
+/** Also when it was set, which others count from. */
 const taintSchema = z
-  .object({ key: z.string(), value: z.string().optional(), effect: z.string() })
-  .transform(({ key, value, effect }): NodeTaint => ({ key, value: value ?? null, effect }));
+  .looseObject({ key: z.string(), value: z.string().optional(), effect: z.string() })
+  .transform((taint): NodeTaint => ({ ...taint, value: taint.value ?? null }));
 
 export const drainedNodeSchema = z
   .object({
@@ -55,3 +56,6 @@ export function holdOf(annotations: Readonly<Record<string, string>>): string | 
  * older servers keep it as any other taint.
  */
 export const outOfServiceTaint = { key: 'node.kubernetes.io/out-of-service', value: 'nodeshutdown', effect: 'NoExecute' } as const;
+
+/** As Kubernetes writes it. */
+export const taintObject = ({ value, ...taint }: NodeTaint): object => (value === null ? taint : { ...taint, value });

@@ -19,6 +19,7 @@ import { ReplicaSets } from './controllers/replica-sets.js';
 import { Scheduler } from './controllers/scheduler.js';
 import { ServiceAddresses } from './controllers/service-addresses.js';
 import { StatefulSets } from './controllers/stateful-sets.js';
+import { VolumeAttachments } from './controllers/volume-attachments.js';
 import type { EtcdGatewayContext } from './etcd/etcd-gateway.js';
 import { EtcdDataError, EtcdMember } from './etcd/etcd-member.js';
 import { isRefusal } from './etcd/etcd-refusal.js';
@@ -116,7 +117,7 @@ export class Cluster {
     return [
       ...[NodeLifecycle, Scheduler, PodCollector, DisruptionBudgets].map((Kind) => new Kind(context)),
       ...[DaemonSets, Deployments, ReplicaSets, StatefulSets, Jobs].map((Kind) => new Kind(context)),
-      ...[Namespaces, GarbageCollector, CustomResources, BootstrapTokens, ServiceAddresses].map((Kind) => new Kind(context)),
+      ...[Namespaces, GarbageCollector, CustomResources, BootstrapTokens, ServiceAddresses, VolumeAttachments].map((Kind) => new Kind(context)),
       new CertificateSigner(context, this.options.pki),
     ];
   }

@@ -72,11 +72,14 @@ export function chooseNode(pod: Pod, nodes: readonly KubeNode[], pods: readonly 
 }
 
 function isUsable(node: KubeNode, pod: Pod): boolean {
-  const isOpen = node.spec.unschedulable !== true && node.metadata.deletionTimestamp === undefined;
+  // Whoever tolerates the taint of a cordoned node may also come there.
+  const isOpen = (node.spec.unschedulable !== true || toleratesCordon(pod)) && node.metadata.deletionTimestamp === undefined;
   const isTolerated = untolerated(node.spec.taints, pod.spec.tolerations, ['NoSchedule', 'NoExecute']) === undefined;
   const isReadyEnough = isNodeReady(node) || isDaemonPod(pod);
   return (isOpen || isDaemonPod(pod)) && isReadyEnough && isTolerated && isPlacedBySelector(pod.spec, node);
 }
+
+const toleratesCordon = ({ spec }: Pod): boolean => untolerated([{ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }], spec.tolerations, ['NoSchedule']) === undefined;
 
 const isDaemonPod = (pod: Pod): boolean => controllerOf(pod)?.kind === 'DaemonSet';
 
