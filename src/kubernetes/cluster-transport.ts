@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Agent, ProxyAgent, request, type Dispatcher } from 'undici';
 import { z } from 'zod';
+import type { Attempt, AttemptEnded } from '../domain/attempt.js';
 import { DeadlineError, withDeadline } from '../domain/deadline.js';
 import { failureReason } from '../domain/failure-reason.js';
 import { lenientJson } from '../domain/lenient-json.js';
@@ -19,6 +20,8 @@ export interface ClusterCallOptions {
   readonly requestId?: string;
   /** What the call is for: part of the User-Agent. */
   readonly purpose?: string;
+  /** Told of the call as it begins, and of its end through what it returns: for whoever shows people what is waited for. Streams tell nothing. */
+  readonly onAttempt?: (attempt: Attempt) => AttemptEnded;
 }
 
 export interface ClusterRequest {
@@ -44,6 +47,9 @@ export interface ClusterStreamOptions extends ClusterCallOptions {
   /** Told once, when the server has begun to answer. */
   readonly onOpen?: () => void;
 }
+
+/** As people read it: whose machine does not answer. */
+const service = "the cluster's Kubernetes API";
 
 /** Few are enough: HTTP/1.1 calls to one cluster are short, and a machine of a tenant should not see a flood. */
 const connectionsMax = 8;
@@ -74,6 +80,7 @@ export class ClusterTransport {
   async send(call: ClusterRequest, options: ClusterCallOptions = {}): Promise<ClusterAnswer> {
     const { signal, timeoutMs = this.options.timeoutMs } = options;
     const startedAt = performance.now();
+    const tellEnd = options.onAttempt?.({ service, call: describe(call) });
     const record = (status: number | null): void =>
       this.options.onCall?.({ clusterId: this.access.clusterId, method: call.method, path: call.path, status, ms: performance.now() - startedAt });
     try {
@@ -84,6 +91,9 @@ export class ClusterTransport {
       record(null);
       signal?.throwIfAborted();
       throw this.unreachable(call, null, failureReason(error), error);
+    } finally {
+      // It is not made again from here: the caller says itself what became of it.
+      tellEnd?.(null);
     }
   }
 
@@ -94,15 +104,18 @@ export class ClusterTransport {
   async openWebSocket(
     call: ClusterRequest,
     handshake: { readonly headers: Readonly<Record<string, string>>; readonly problemOf: (headers: IncomingHttpHeaders) => string | undefined },
-    { signal, timeoutMs = this.options.timeoutMs }: ClusterCallOptions = {},
+    { signal, timeoutMs = this.options.timeoutMs, onAttempt }: ClusterCallOptions = {},
   ): Promise<Duplex> {
     const url = this.urlOf(call);
     const upgrade = { origin: url.origin, path: `${url.pathname}${url.search}`, headers: { 'user-agent': userAgent(undefined), ...handshake.headers } };
     const ask = (deadline: AbortSignal) => requestUpgrade(this.dispatcher, upgrade, deadline, this.options.answerLimitBytes);
-    const answer = await withDeadline(timeoutMs, signal, ask).catch((error: unknown) => {
-      signal?.throwIfAborted();
-      throw this.unreachable(call, null, failureReason(error), error);
-    });
+    const tellEnd = onAttempt?.({ service, call: describe(call) });
+    const answer = await withDeadline(timeoutMs, signal, ask)
+      .catch((error: unknown) => {
+        signal?.throwIfAborted();
+        throw this.unreachable(call, null, failureReason(error), error);
+      })
+      .finally(() => tellEnd?.(null));
     if (answer.kind === 'answered') {
       this.accept(call, answer);
       throw this.unreachable(call, answer.status, 'this is no web socket');

@@ -1,15 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { CloudService } from './cloud-error.js';
-
-/** One attempt of a call. */
-export interface Attempt {
-  readonly service: CloudService;
-  /** Method and path, without the query. */
-  readonly call: string;
-}
-
-/** Told that an attempt has ended, and why in vain. */
-export type AttemptEnded = (problem: string | null) => void;
+import type { Attempt, AttemptEnded } from '../domain/attempt.js';
 
 /** What every call to a cloud takes last. */
 export interface CallOptions {

@@ -4,12 +4,14 @@ import { createServer as createHttpsServer } from 'node:https';
 import { connect, type AddressInfo } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { PendingCalls } from '../../src/conductor/operation/pending-calls.js';
 import type { KeyPairPem } from '../../src/driver-contract/index.js';
 import { createCa, issueClientCertificate, issueServerCertificate } from '../../src/kubernetes/certificates/certificate-authority.js';
 import type { ClusterAccess } from '../../src/kubernetes/cluster-access.js';
 import { ClusterClientFactory } from '../../src/kubernetes/cluster-client-factory.js';
 import type { ClusterClient } from '../../src/kubernetes/cluster-client.js';
 import { ClusterKindMissingError, ClusterRefusedError, ClusterUnreachableError } from '../../src/kubernetes/cluster-error.js';
+import { until } from '../support/until.js';
 
 /** A tenant's machine that answers as a test wants; what a good API server answers is tested with the simulator. */
 let ca: KeyPairPem;
@@ -216,6 +218,27 @@ describe('ClusterClient', () => {
     await expect(cluster.listNodes({ timeoutMs: 100 })).rejects.toThrow(/within 0.1 s/);
     const reason = new Error('the lease is lost');
     await expect(cluster.listNodes({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  });
+
+  it('is named while it does not answer, and only then', async () => {
+    let milliseconds = 0;
+    const calls = new PendingCalls(() => milliseconds);
+    const waiting: ServerResponse[] = [];
+    const cluster = await client((_, response) => void waiting.push(response), { timeoutMs: 60_000 });
+    const ready = cluster.isReady({ onAttempt: calls.begin });
+    milliseconds = 5_000;
+    expect(calls.reason(5_000)).toBe("the cluster's Kubernetes API, which does not answer to GET /readyz so far");
+    await until(() => waiting.length === 1, { what: 'the call to arrive' });
+    waiting[0]?.end('ok');
+    expect(await ready).toBe(true);
+    expect(calls.reason(5_000)).toBeUndefined();
+  });
+
+  it('is not called pending after its deadline, which the caller reports', async () => {
+    const calls = new PendingCalls();
+    const cluster = await client(() => undefined, { timeoutMs: 50 });
+    await expect(cluster.isReady({ onAttempt: calls.begin })).rejects.toThrow(ClusterUnreachableError);
+    expect(calls.reason(0)).toBeUndefined();
   });
 
   it('calls nobody ready who does not answer, answers something else, or is not the one it knows', async () => {

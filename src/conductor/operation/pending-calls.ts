@@ -1,4 +1,4 @@
-import type { Attempt, AttemptEnded } from '../../openstack/call-options.js';
+import type { Attempt, AttemptEnded } from '../../domain/attempt.js';
 
 /** Calls of one turn that have not come to an end, and what the last one met in vain: what the turn really waits for. */
 export class PendingCalls {
