@@ -78,6 +78,9 @@ export const configSchema = z.strictObject({
   NODE_RATE_PER_MINUTE: count(120, 'Calls a minute one node (claim token) may make to node-api', 1),
   NODE_CLOCK_SKEW_SECONDS: seconds(300, 'Largest difference between the clocks of a node and node-api', 1),
   NODE_BOOT_DEADLINE_SECONDS: seconds(900, 'From a server leaving BUILD to its node having joined', 1),
+  SERVER_STOP_SECONDS: seconds(180, 'How long the server of a control-plane node may take to be off before it counts as not fenced', 1),
+  ETCD_SNAPSHOT_DIR: z.string().optional().describe("Folder for snapshots of clusters' etcd before upgrades, shared by all conductors (unset: none is kept)"),
+  ETCD_SNAPSHOTS_KEPT: count(3, 'Newest snapshots that are kept for each cluster', 1),
 
   SEALING_KEY: z.string().optional().describe('32 bytes in base64: seals secrets at rest (AES-256-GCM)'),
   SEALING_KEY_FILE: z.string().optional().describe('File with the same, instead of SEALING_KEY'),

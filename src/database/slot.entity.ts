@@ -12,5 +12,11 @@ export class Slot {
   @Column('boolean', { name: 'initialised' }) initialised!: boolean;
   @Column('text', { name: 'stack_id', nullable: true }) stackId!: string | null;
   @Column('jsonb', { name: 'stack_outputs', nullable: true }) stackOutputs!: Record<string, unknown> | null;
+  /** Why it is taken out of the control plane; decided once and for good. Null: it stays. */
+  @Column('text', { name: 'leaving_because', nullable: true }) leavingBecause!: string | null;
+  /** Why nobody may use its port and volume: its machine is dead, and nothing proves that it does not run. Null: they may. */
+  @Column('text', { name: 'quarantined_because', nullable: true }) quarantinedBecause!: string | null;
+  /** When its stack was gone; the row keeps the number from being given again. */
+  @Column('timestamptz', { name: 'removed_at', nullable: true }) removedAt!: Date | null;
   @Column('timestamptz', { name: 'created_at' }) createdAt!: Date;
 }

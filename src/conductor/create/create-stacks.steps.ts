@@ -77,7 +77,7 @@ export async function createGroupsAndSlots(context: ClusterContext): Promise<Ste
 }
 
 /** Starts what is missing and reads how far all of them are; undefined when all are complete. */
-async function buildStacks(context: ClusterContext, wanted: readonly WantedStack[]): Promise<StepResult | undefined> {
+export async function buildStacks(context: ClusterContext, wanted: readonly WantedStack[]): Promise<StepResult | undefined> {
   const names = wanted.map(({ name }) => name);
   const before = await context.stacks();
   const unfinished = names.filter((name) => before.get(name)?.status.endsWith('_COMPLETE') !== true);

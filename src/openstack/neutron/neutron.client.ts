@@ -96,11 +96,24 @@ const quotasSchema = z.object({
   }),
 });
 
+/** An address on a network that servers are plugged into. */
+export interface Port {
+  readonly id: string;
+  /** Whoever it is plugged into; null: nobody. */
+  readonly deviceId: string | null;
+}
+
+const portSchema = z.object({ id: z.string(), device_id: z.string().nullish() }).transform(({ id, device_id: device }): Port => ({ id, deviceId: device ? device : null }));
+
 export class NeutronClient {
   private readonly api: ServiceApi;
 
   constructor(session: OpenStackSession) {
     this.api = new ServiceApi(session, { service: 'neutron', type: 'network', version: '/v2.0' });
+  }
+
+  async findPort(id: string, options?: CallOptions): Promise<Port | undefined> {
+    return (await this.api.find(`/ports/${segment(id)}`, z.object({ port: portSchema }), {}, options))?.port;
   }
 
   /** A network that the project can see; AmbiguousNameError when several have the name. */

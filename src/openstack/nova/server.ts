@@ -15,6 +15,8 @@ export interface Server {
   readonly addresses: readonly ServerAddress[];
   /** Why it is in ERROR. */
   readonly fault: string | null;
+  /** When it ran for the first time; null: it never did. */
+  readonly launchedAt: Date | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -27,6 +29,7 @@ export const serverSchema = z
     name: z.string(),
     status: z.string(),
     'OS-EXT-STS:task_state': z.string().nullish(),
+    'OS-SRV-USG:launched_at': z.string().nullish(),
     addresses: z.record(z.string(), z.array(addressSchema)).default({}),
     fault: z.object({ message: z.string() }).optional(),
     created: z.coerce.date(),
@@ -41,6 +44,8 @@ export const serverSchema = z
       addresses.map((address) => ({ address: address.addr, kind: address['OS-EXT-IPS:type'], network })),
     ),
     fault: server.fault?.message ?? null,
+    // Without a zone, in UTC.
+    launchedAt: server['OS-SRV-USG:launched_at'] == null ? null : new Date(`${server['OS-SRV-USG:launched_at'].replace(/Z$/, '')}Z`),
     createdAt: server.created,
     updatedAt: server.updated,
   }));

@@ -29,6 +29,19 @@ const quotaSchema = z.object({
 });
 
 const listed = z.object({ id: z.string() });
+
+/** One address behind a pool. */
+export interface PoolMember {
+  readonly id: string;
+  readonly address: string;
+  readonly port: number;
+  /** False: it gets no new connections. */
+  readonly enabled: boolean;
+}
+
+const memberSchema = z
+  .object({ id: z.string(), address: z.string(), protocol_port: z.number(), admin_state_up: z.boolean() })
+  .transform(({ id, address, protocol_port: port, admin_state_up: enabled }): PoolMember => ({ id, address, port, enabled }));
 const linksSchema = z.array(z.object({ rel: z.string() })).default([]);
 
 /** Load balancing v2. */
@@ -42,6 +55,23 @@ export class OctaviaClient {
   /** Whether the cloud has a load-balancing service at all. */
   isAvailable(options?: CallOptions): Promise<boolean> {
     return this.session.hasService(serviceType, options);
+  }
+
+  /** Throws CloudNotFoundError for a pool that is not there. */
+  async listMembers(poolId: string, options?: CallOptions): Promise<PoolMember[]> {
+    const page = z.object({ members: z.array(memberSchema), members_links: linksSchema });
+    return collectPages(
+      async (marker) => {
+        const answer = await this.api.get(`/lbaas/pools/${segment(poolId)}/members`, page, { marker }, options);
+        return { items: answer.members, hasNext: answer.members_links.some(({ rel }) => rel === 'next') };
+      },
+      ({ id }) => id,
+    );
+  }
+
+  /** Gives a member new connections or no more. May be repeated; CloudConflictError while its load balancer is being changed. */
+  async setMemberEnabled(poolId: string, memberId: string, enabled: boolean, options?: CallOptions): Promise<void> {
+    await this.api.send('PUT', `/lbaas/pools/${segment(poolId)}/members/${segment(memberId)}`, { body: { member: { admin_state_up: enabled } } }, options);
   }
 
   /** Octavia tells limits but not what is used of them, so that is counted. */
