@@ -41,6 +41,7 @@ class InProcessKubernetesHost implements KubernetesHost {
     try {
       const controlPlane = await ControlPlane.start(this.context, cluster, { serverId, nodeName, addresses, settings, pki, kubernetesVersion });
       this.controlPlanes.set(serverId, controlPlane);
+      this.kubelets.controlPlaneStarted(serverId);
     } catch (error) {
       this.leaveCluster(cluster, serverId);
       throw error;

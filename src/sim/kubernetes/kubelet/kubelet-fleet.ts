@@ -74,6 +74,11 @@ export class KubeletFleet {
     this.find(caFingerprint, nodeName)?.kubelet.refresh();
   }
 
+  /** The static pods of a control plane run on this machine from now on. */
+  controlPlaneStarted(serverId: string): void {
+    this.running.get(serverId)?.kubelet.manifestsChanged();
+  }
+
   /** Floating addresses came or went: their nodes say so. */
   refreshAddresses(): void {
     for (const [serverId, running] of this.running) if (this.context.addresses.floatingOf(serverId) !== running.reportedFloating) running.kubelet.refresh();
@@ -134,14 +139,15 @@ export class KubeletFleet {
       nodeName: request.nodeName,
       describe: () => this.describe(request, caFingerprint),
       client: this.clientOf(request, { clientCertPem: certPem, clientKeyPem: keyPem }),
-      staticPods: this.staticPodsOf(request),
+      staticPods: () => this.staticPodsOf(request),
       nodeGraceSeconds: () => this.lookup.nodeGraceSeconds(),
       log: (message, fields) => this.context.log(message, fields),
     });
   }
 
   private staticPodsOf({ role, serverId, nodeName, addresses, kubernetesVersion }: KubeletRequest): Fields[] {
-    if (role !== 'control-plane') return [];
+    // kubeadm's join starts the kubelet first and writes the API server's manifest at its end.
+    if (role !== 'control-plane' && !this.lookup.controlPlaneOn(serverId)) return [];
     const repository = this.lookup.controlPlaneOn(serverId)?.settings.imageRepository ?? 'registry.k8s.io';
     return controlPlanePods(nodeName, addresses[0] ?? '127.0.0.1', kubernetesVersion, repository);
   }

@@ -8,7 +8,7 @@ export interface KubeletOptions {
   describe(): NodeDescription;
   client: NodeClient;
   /** What the machine runs from its manifests folder; each gets a mirror pod in the API. */
-  staticPods: Fields[];
+  staticPods(): Fields[];
   nodeGraceSeconds(): number;
   log(message: string, fields: Record<string, unknown>): void;
 }
@@ -40,7 +40,13 @@ export class Kubelet {
     this.isRegistered = true;
     await this.reportStatus();
     await this.renewLease();
-    for (const pod of this.options.staticPods) await this.ensureMirrorPod(pod);
+    await this.mirrorPods();
+  }
+
+  /** Manifests came into its folder. */
+  manifestsChanged(): void {
+    if (!this.isRegistered || this.isStopped || this.isPaused) return;
+    this.reporting = this.reporting.then(() => this.mirrorPods()).catch((error: unknown) => this.complain(error));
   }
 
   /** From now on heartbeats go out; a server that is away is tried again. */
@@ -121,6 +127,10 @@ export class Kubelet {
     };
     const renewed = await this.call('PUT', `${path}/${this.nodeName}`, lease, [200, 404]);
     if (renewed.status === 404) await this.call('POST', path, lease, [201, 409]);
+  }
+
+  private async mirrorPods(): Promise<void> {
+    for (const pod of this.options.staticPods()) await this.ensureMirrorPod(pod);
   }
 
   /** A mirror pod of another release than the manifest's is replaced. */
