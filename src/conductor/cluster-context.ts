@@ -1,4 +1,4 @@
-import { In, type EntityManager } from 'typeorm';
+import { In, IsNull, type EntityManager } from 'typeorm';
 import { Cluster } from '../database/cluster.entity.js';
 import { ClusterRevision } from '../database/cluster-revision.entity.js';
 import { NodeGroup } from '../database/node-group.entity.js';
@@ -35,6 +35,7 @@ export class ClusterContext {
     readonly operation: OperationRecord,
     readonly cluster: Cluster,
     readonly groups: readonly NodeGroup[],
+    /** Those that have not been removed. */
     readonly slots: readonly Slot[],
     readonly nodes: readonly ClusterNode[],
     private readonly specs: ReadonlyMap<number, ClusterSpec>,
@@ -48,11 +49,11 @@ export class ClusterContext {
     const [cluster, groups, slots, nodes, clock] = await Promise.all([
       manager.findOneByOrFail(Cluster, { id: clusterId }),
       manager.find(NodeGroup, { where: { clusterId }, order: { rowId: 'ASC' } }),
-      manager.find(Slot, { where: { clusterId }, order: { index: 'ASC' } }),
+      manager.find(Slot, { where: { clusterId, removedAt: IsNull() }, order: { index: 'ASC' } }),
       manager.find(ClusterNode, { where: { clusterId }, order: { rowId: 'ASC' } }),
       manager.query<[{ now: Date }]>(`SELECT clock_timestamp() AS now`),
     ]);
-    const specs = await loadSpecs(manager, cluster, [...groups, ...nodes.filter(({ phase }) => phase !== 'gone')]);
+    const specs = await loadSpecs(manager, cluster, [...groups, ...nodes.filter(({ phase, role }) => phase !== 'gone' || role === 'control-plane')]);
     return new ClusterContext(runtime, turn, operation, cluster, groups, slots, nodes, specs, clock[0].now);
   }
 

@@ -47,7 +47,8 @@ export function judgeNode(
     return { kind: 'failed', because: `it gave up in phase ${node.bootPhase ?? '?'}: ${node.bootMessage ?? 'no reason given'}`, stackFailed: false };
   }
   if (serverTrouble !== undefined) return { kind: 'failed', because: serverTrouble, stackFailed: false };
-  if (node.phase === 'ready') return { kind: 'unchanged', waitsFor: null };
+  // What drains has joined long ago: its boot deadline says nothing any more.
+  if (node.phase === 'ready' || node.phase === 'draining') return { kind: 'unchanged', waitsFor: null };
   // A quick node may have joined before its stack was seen complete: its server and addresses are still to be read.
   if (node.serverId === null && stack.status.endsWith('_COMPLETE')) return { kind: 'booting' };
   if (node.phase === 'joined') return { kind: 'unchanged', waitsFor: 'to be Ready' };
