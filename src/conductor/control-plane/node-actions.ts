@@ -12,7 +12,7 @@ import { clusterAccess } from '../nodes/cluster-access.js';
 import { drawNodes } from '../nodes/draw-nodes.js';
 import { recordReady } from '../nodes/record-ready.js';
 import { startNodeStacks } from '../nodes/start-node-stacks.js';
-import type { DrainSettings } from '../rolls/roll-options.js';
+import type { DrainSettings } from '../drain/drain-settings.js';
 import { deleteStacks, describeDeletion } from '../stacks/delete-stacks.js';
 import { controlPlaneGroup, type ControlPlaneLook } from './observe-control-plane.js';
 import { again, waitingFor, type Taken } from './taken.js';

@@ -1,7 +1,7 @@
 import type { ClusterNode } from '../../database/node.entity.js';
 import type { Slot } from '../../database/slot.entity.js';
 import type { ClusterContext } from '../cluster-context.js';
-import type { DrainSettings, RollOutcome } from '../rolls/roll-options.js';
+import type { DrainSettings } from '../drain/drain-settings.js';
 import type { ControlPlaneAction } from './control-plane-action.js';
 import type { EtcdView } from './control-plane-view.js';
 import { ClusterEtcd } from './etcd-access.js';
@@ -12,11 +12,14 @@ import { planControlPlane } from './plan-control-plane.js';
 import { addSlot, buildSlot, deleteSlot, leaveSlot, quarantineSlot, switchPool } from './slot-actions.js';
 import { waitingFor, type Taken } from './taken.js';
 
+/** waiting: the next turn goes on · halted: a person decides, or another attempt. */
+export type ControlPlaneOutcome = Taken | { readonly kind: 'done' };
+
 /**
  * One turn towards a control plane of as many slots as its group wants, each with a node that is neither doomed nor outdated:
  * looks, takes the one step that is safe now, and says what it waits for. To be called turn after turn until `done`.
  */
-export async function rollControlPlane(context: ClusterContext, options: { readonly drain: DrainSettings }): Promise<RollOutcome> {
+export async function rollControlPlane(context: ClusterContext, options: { readonly drain: DrainSettings }): Promise<ControlPlaneOutcome> {
   const etcd = await ClusterEtcd.open(context);
   try {
     const look = await observeControlPlane(context, etcd);
