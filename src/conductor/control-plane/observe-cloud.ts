@@ -10,7 +10,7 @@ import type { PlaneNode, PlaneSlot } from './control-plane-view.js';
 export type ServerState = PlaneNode['server'];
 
 /** Whether the nodes' machines run, by node id. One whose row does not know its server yet is found by its name, which is used once. */
-export async function serversOf(context: ClusterContext, nodes: readonly ClusterNode[]): Promise<ReadonlyMap<string, ServerState>> {
+export async function serversOf(context: ClusterContext, nodes: readonly Pick<ClusterNode, 'id' | 'name' | 'serverId'>[]): Promise<ReadonlyMap<string, ServerState>> {
   if (nodes.length === 0) return new Map();
   const { nova } = await context.asClusterUser();
   const found = nodes.map(async ({ id, name, serverId }): Promise<[string, ServerState]> => {

@@ -22,6 +22,9 @@ export interface ControlPlaneLook {
   readonly group: NodeGroup;
 }
 
+/** A node row as it is judged: what its stack, its reports and the clock say goes before what was last written. */
+type JudgedRow = Pick<ClusterNode, 'id' | 'name' | 'slotId' | 'serverId' | 'phase' | 'phaseReason' | 'revision' | 'readyAt' | 'replacesNodeId' | 'doomedBecause' | 'skippedBy' | 'drainDeadline'>;
+
 /** Where kubeadm's etcd listens for other members. */
 const peerPort = 2380;
 
@@ -31,7 +34,7 @@ export async function observeControlPlane(context: ClusterContext, etcd: Cluster
   const present = nodes.filter(({ phase }) => phase !== 'gone');
   const listed = await listNodes(context);
   const seen = new Map((listed ?? []).map((node) => [node.name, node]));
-  const isReady = ({ name }: ClusterNode): boolean => seen.get(name)?.ready === true;
+  const isReady = ({ name }: JudgedRow): boolean => seen.get(name)?.ready === true;
   const [etcdView, servers, pool, ofThisAttempt] = await Promise.all([
     listed === undefined ? null : etcd.look(present.filter(({ name }) => seen.has(name))),
     serversOf(context, present.filter((node) => node.phase !== 'planned' && (node.phase !== 'ready' || !isReady(node)))),
@@ -42,7 +45,7 @@ export async function observeControlPlane(context: ClusterContext, etcd: Cluster
     const own = nodes.filter(({ slotId }) => slotId === slot.id);
     const node = own.find(({ phase }) => phase !== 'gone') ?? null;
     const { address } = slotAddresses(slot);
-    const isNews = ({ id }: ClusterNode): boolean => ofThisAttempt.has(nodeStackName(context.cluster.id, id));
+    const isNews = ({ id }: JudgedRow): boolean => ofThisAttempt.has(nodeStackName(context.cluster.id, id));
     return {
       ...{ id: slot.id, index: slot.index, leavingBecause: slot.leavingBecause, isQuarantined: slot.quarantinedBecause !== null },
       ...(await stageOf(context, slot)),
@@ -74,13 +77,18 @@ export function controlPlaneGroup({ groups, cluster }: ClusterContext): NodeGrou
 const needsNodes = (slots: readonly PlaneSlot[], desired: number): boolean => slots.length < desired || slots.some(({ node }) => node !== null && node.replaceBecause !== null);
 
 /** Machines on their way are judged by their stacks, their own reports and the clock; the rows as judged are what counts. */
-async function judgeArrivals(context: ClusterContext, nodes: readonly ClusterNode[]): Promise<readonly ClusterNode[]> {
+async function judgeArrivals(context: ClusterContext, nodes: readonly ClusterNode[]): Promise<readonly JudgedRow[]> {
   if (!nodes.some(({ phase }) => phase === 'building' || phase === 'booting' || phase === 'joined')) return nodes;
   const failures = new Map((await observeNodes(context)).flatMap(({ node, verdict }) => (verdict.kind === 'failed' ? [[node.id, verdict.because] as const] : [])));
-  return nodes.map((node): ClusterNode => {
+  return nodes.map((node) => {
     const because = failures.get(node.id);
-    return because === undefined ? node : { ...node, phase: 'failed', phaseReason: because };
+    return because === undefined ? node : asFailed(node, because);
   });
+}
+
+function asFailed(node: ClusterNode, phaseReason: string): JudgedRow {
+  const { id, name, slotId, serverId, revision, readyAt, replacesNodeId, doomedBecause, skippedBy, drainDeadline } = node;
+  return { id, name, slotId, serverId, phase: 'failed', phaseReason, revision, readyAt, replacesNodeId, doomedBecause, skippedBy, drainDeadline };
 }
 
 /** Undefined while the API does not answer or does not call itself ready. */
@@ -101,7 +109,7 @@ interface NodeSight {
   readonly standsInBecause: string | null;
 }
 
-function planeNode(context: ClusterContext, group: NodeGroup, node: ClusterNode, sight: NodeSight): PlaneNode {
+function planeNode(context: ClusterContext, group: NodeGroup, node: JudgedRow, sight: NodeSight): PlaneNode {
   const changes = changedNodeFields(context.driver, context.specOf(node.revision), context.specOf(group.revision), group.id);
   const outdated = changes.length > 0 ? `it is outdated: ${changes.join(', ')}` : null;
   return {

@@ -76,7 +76,7 @@ export class PlaneModel {
         if (this.cursed.has(slot.index) && node.revision > 1) Object.assign(node, { phase: 'failed', failure: 'it did not join' });
         else if (!node.isReady) this.boot(slot, node);
       }
-      if (node.isStopOverdue === false && !node.willStop && (node.phase === 'deleting' || node.phase === 'draining') && !node.isReady) node.isStopOverdue = true;
+      if (!node.isStopOverdue && !node.willStop && (node.phase === 'deleting' || node.phase === 'draining') && !node.isReady) node.isStopOverdue = true;
     }
     this.elect();
   }
@@ -136,9 +136,8 @@ export class PlaneModel {
         at(action.nodeId)[1].phase = 'deleting';
         break;
       case 'stop-server': {
-        const [slot, node] = at(action.nodeId);
+        const node = at(action.nodeId)[1];
         if (node.willStop) Object.assign(node, { server: 'off', isReady: false });
-        void slot;
         break;
       }
       case 'delete-node': {
