@@ -230,6 +230,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/clusters/{cluster}/actions/resize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a node group another number of nodes, or replaces named ones */
+        post: operations["resizeCluster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/clusters/{cluster}/actions/replace-node": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replaces nodes by new ones: workers get theirs first, slots of the control plane one after the other */
+        post: operations["replaceNodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/clusters/{cluster}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an action would do, node by node, what it needs, and what stands in its way; changes nothing */
+        post: operations["planChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/clusters/{cluster}/nodegroups": {
         parameters: {
             query?: never;
@@ -326,6 +377,91 @@ export interface paths {
         put?: never;
         /** Tries a failed operation again */
         post: operations["retryOperation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations/{operation}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole history of an operation, oldest first: what was done to which node, and why */
+        get: operations["listOperationEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations/{operation}/actions/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has a change of a cluster rest, at the end of its turn, until it is resumed; nodes that were being emptied are opened again */
+        post: operations["pauseOperation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations/{operation}/actions/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has a paused operation go on from what there is by then */
+        post: operations["resumeOperation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations/{operation}/actions/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a change of a cluster and accepts what it has done so far; also one that is paused or has failed */
+        post: operations["cancelOperation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations/{operation}/actions/skip-node": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has an operation leave one node as it is */
+        post: operations["skipNode"];
         delete?: never;
         options?: never;
         head?: never;
@@ -696,6 +832,83 @@ export interface components {
             csr: string;
             ca_cert_type?: string;
         };
+        ClusterResize: {
+            /** @description Nodes that the group is to have; 0 from microversion 1.10 on */
+            node_count: number;
+            /** @description Which nodes go: as many as node_count takes away; with an unchanged node_count they are replaced. Without it unhealthy, then closed, then emptier, then younger ones go */
+            nodes_to_remove?: string[] | null;
+            /** @description uuid or name; default-worker by default */
+            nodegroup?: string | null;
+        };
+        NodeReplacement: {
+            nodes: string[];
+            /** @description Do not wait for pods that may not be evicted */
+            force?: boolean | null;
+            /** @description You have seen to it that these machines are off: they are not waited for, and what they held may be used again */
+            fenced?: boolean | null;
+        };
+        NodeReplacementAccepted: {
+            uuid: string;
+            /** @description Operations that do it, one a node group; none when all of the nodes are going already */
+            operations: string[];
+        };
+        ChangePlanRequest: components["schemas"]["ResizePlanRequest"] | components["schemas"]["NodeReplacementPlanRequest"];
+        ResizePlanRequest: {
+            /** @description Nodes that the group is to have; 0 from microversion 1.10 on */
+            node_count: number;
+            /** @description Which nodes go: as many as node_count takes away; with an unchanged node_count they are replaced. Without it unhealthy, then closed, then emptier, then younger ones go */
+            nodes_to_remove?: string[] | null;
+            /** @description uuid or name; default-worker by default */
+            nodegroup?: string | null;
+            /** @enum {string} */
+            action: "resize";
+        };
+        NodeReplacementPlanRequest: {
+            nodes: string[];
+            /** @description Do not wait for pods that may not be evicted */
+            force?: boolean | null;
+            /** @description You have seen to it that these machines are off: they are not waited for, and what they held may be used again */
+            fenced?: boolean | null;
+            /** @enum {string} */
+            action: "replace-node";
+        };
+        ChangePlan: {
+            action: string;
+            cluster_uuid: string;
+            summary: string;
+            /** @description Every node that comes or goes, and why */
+            nodes: {
+                /** @enum {string} */
+                what: "create" | "replace" | "remove";
+                /** @description Name; null for a node that is still to be made or chosen */
+                node: string | null;
+                node_uuid: string | null;
+                nodegroup: string;
+                because: string;
+            }[];
+            extra_capacity: {
+                /** @description Nodes that there are for a time, or for good, beyond those of now */
+                nodes: number;
+                /** @description What they take of the quotas */
+                resources: {
+                    [key: string]: number;
+                };
+                /** @description Whether the quotas leave room for them; null: they could not be asked */
+                fits: boolean | null;
+                shortages: string[];
+            };
+            /** @description What has to be out of the way before it can begin or end */
+            blockers: string[];
+            /** @description What only the conductor can look at, once it begins */
+            unchecked: string[];
+            estimate: {
+                /** @description Were all nodes changed at the same time; null: there is nothing to go by */
+                seconds_min: number | null;
+                /** @description Were they changed one after the other */
+                seconds_max: number | null;
+                because: string;
+            };
+        };
         NodeGroupList: {
             nodegroups: components["schemas"]["NodeGroupSummary"][];
             next?: string;
@@ -792,6 +1005,29 @@ export interface components {
             flavor_id: string;
             /** @description Seen on the node */
             coe_version: string | null;
+            /** @description Number of the cluster's specification that it was made from */
+            revision: number;
+            /**
+             * Format: date-time
+             * @description When it was last seen to become Ready
+             */
+            ready_at: string | null;
+            /** @description Why it is to go although its group stays; null: it stays */
+            doomed_because: string | null;
+            /** @description Name of the node whose place it takes */
+            replaces: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it takes no new pods because it is to go
+             */
+            cordoned_at: string | null;
+            /**
+             * Format: date-time
+             * @description Until when its pods have time to go
+             */
+            drain_deadline: string | null;
+            /** @description uuid of the operation that leaves it as it is */
+            skipped_by: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -812,7 +1048,12 @@ export interface components {
             step: string | null;
             /** @description Why it waits just now */
             waiting_for: string | null;
-            /** @description Why it failed */
+            /**
+             * @description What somebody wants of it at the end of its turn
+             * @enum {string|null}
+             */
+            wish: "pause" | "cancel" | null;
+            /** @description Why it failed, or stopped by its own rule */
             failure: string | null;
             /** @description What a person can do now */
             advice: string | null;
@@ -841,7 +1082,12 @@ export interface components {
             step: string | null;
             /** @description Why it waits just now */
             waiting_for: string | null;
-            /** @description Why it failed */
+            /**
+             * @description What somebody wants of it at the end of its turn
+             * @enum {string|null}
+             */
+            wish: "pause" | "cancel" | null;
+            /** @description Why it failed, or stopped by its own rule */
             failure: string | null;
             /** @description What a person can do now */
             advice: string | null;
@@ -865,8 +1111,24 @@ export interface components {
                 /** Format: date-time */
                 entered_at: string;
             }[];
-            /** @description The newest 200, oldest first */
+            /** @description When each node that it worked at was in which phase */
+            nodes: components["schemas"]["NodeTimes"][];
+            /** @description The newest 200, oldest first; all of them under /events */
             events: components["schemas"]["Event"][];
+        };
+        NodeTimes: {
+            name: string;
+            uuid: string;
+            phases: {
+                phase: string;
+                /** Format: date-time */
+                from: string;
+                /**
+                 * Format: date-time
+                 * @description null: it still is
+                 */
+                to: string | null;
+            }[];
         };
         Event: {
             id: number;
@@ -878,8 +1140,22 @@ export interface components {
             /** @description operation, step, wait, action, node, status or incident */
             type: string;
             step: string | null;
+            /** @description Phase of the node from then on; null where nothing is said of a node */
+            node_phase: string | null;
             message: string;
             because: string | null;
+        };
+        OperationEvents: {
+            operation_uuid: string;
+            /** @description User id */
+            requested_by: string | null;
+            request_id: string | null;
+            events: components["schemas"]["Event"][];
+            next?: string;
+        };
+        NodeSkip: {
+            /** @description uuid of the node or of its server, its name or one of its addresses */
+            node: string;
         };
     };
     responses: never;
@@ -1575,6 +1851,144 @@ export interface operations {
             };
         };
     };
+    resizeCluster: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 'container-infra 1.1' to 'container-infra 1.14', or 'container-infra latest'; without it 1.1 */
+                "OpenStack-API-Version"?: string;
+            };
+            path: {
+                cluster: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClusterResize"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description A named node is no node of the group, node_count and nodes_to_remove disagree, or the quotas leave no room: nothing was changed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description The request was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    replaceNodes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 'container-infra 1.1' to 'container-infra 1.14', or 'container-infra latest'; without it 1.1 */
+                "OpenStack-API-Version"?: string;
+            };
+            path: {
+                cluster: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NodeReplacement"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeReplacementAccepted"];
+                };
+            };
+            /** @description A reference names no node of the cluster, or several: nothing was changed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description The request was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    planChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 'container-infra 1.1' to 'container-infra 1.14', or 'container-infra latest'; without it 1.1 */
+                "OpenStack-API-Version"?: string;
+            };
+            path: {
+                cluster: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePlanRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePlan"];
+                };
+            };
+            /** @description The action itself would be refused so */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description The request was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
     listNodeGroups: {
         parameters: {
             query?: {
@@ -1784,6 +2198,216 @@ export interface operations {
                 };
             };
             /** @description It has not failed, or another operation came after it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description The request was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    listOperationEvents: {
+        parameters: {
+            query?: {
+                /** @description id of the last event of the page before */
+                marker?: number;
+                /** @description Most events in the page */
+                limit?: number;
+            };
+            header?: {
+                /** @description 'container-infra 1.1' to 'container-infra 1.14', or 'container-infra latest'; without it 1.1 */
+                "OpenStack-API-Version"?: string;
+            };
+            path: {
+                operation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationEvents"];
+                };
+            };
+            /** @description The request was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    pauseOperation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 'container-infra 1.1' to 'container-infra 1.14', or 'container-infra latest'; without it 1.1 */
+                "OpenStack-API-Version"?: string;
+            };
+            path: {
+                operation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationDetail"];
+                };
+            };
+            /** @description It has ended, or cannot be paused */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description The request was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    resumeOperation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 'container-infra 1.1' to 'container-infra 1.14', or 'container-infra latest'; without it 1.1 */
+                "OpenStack-API-Version"?: string;
+            };
+            path: {
+                operation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationDetail"];
+                };
+            };
+            /** @description It is not paused, or another one took its place */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description The request was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    cancelOperation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 'container-infra 1.1' to 'container-infra 1.14', or 'container-infra latest'; without it 1.1 */
+                "OpenStack-API-Version"?: string;
+            };
+            path: {
+                operation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationDetail"];
+                };
+            };
+            /** @description It has ended, or cannot be cancelled */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description The request was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    skipNode: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 'container-infra 1.1' to 'container-infra 1.14', or 'container-infra latest'; without it 1.1 */
+                "OpenStack-API-Version"?: string;
+            };
+            path: {
+                operation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NodeSkip"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationDetail"];
+                };
+            };
+            /** @description There is no such node, or it is being emptied or removed already */
             409: {
                 headers: {
                     [name: string]: unknown;

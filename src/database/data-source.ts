@@ -13,6 +13,7 @@ import { StatedWaits1700000000060 } from './migrations/1700000000060-stated-wait
 import { UnansweredRequests1700000000070 } from './migrations/1700000000070-unanswered-requests.js';
 import { DayTwo1700000000080 } from './migrations/1700000000080-day-two.js';
 import { SlotsThatGo1700000000090 } from './migrations/1700000000090-slots-that-go.js';
+import { NodePhases1700000000110 } from './migrations/1700000000110-node-phases.js';
 import { NodeGroup } from './node-group.entity.js';
 import { ClusterNode } from './node.entity.js';
 import { OperationEvent } from './operation-event.entity.js';
@@ -42,7 +43,7 @@ export function createDataSource(url: string, poolSize: number, limits: Connecti
       Secret,
       Slot,
     ],
-    migrations: [InitialSchema1700000000001, GroupMembership1700000000030, Reservations1700000000040, StatedWaits1700000000060, UnansweredRequests1700000000070, DayTwo1700000000080, SlotsThatGo1700000000090],
+    migrations: [InitialSchema1700000000001, GroupMembership1700000000030, Reservations1700000000040, StatedWaits1700000000060, UnansweredRequests1700000000070, DayTwo1700000000080, SlotsThatGo1700000000090, NodePhases1700000000110],
     synchronize: false,
     // Ids are made here, so no extension (which needs a privileged role) is wanted.
     installExtensions: false,

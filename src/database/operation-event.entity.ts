@@ -11,6 +11,8 @@ export class OperationEvent {
   /** `operation`, `step`, `wait`, `action`, `node`, `status` or `incident`. */
   @Column('text') type!: string;
   @Column('text', { nullable: true }) step!: string | null;
+  /** The phase that the node was in after what is told. */
+  @Column('text', { name: 'node_phase', nullable: true }) nodePhase!: string | null;
   @Column('text') message!: string;
   @Column('text', { nullable: true }) because!: string | null;
 }

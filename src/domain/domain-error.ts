@@ -25,7 +25,10 @@ export type ErrorCode =
   | 'method-not-allowed'
   | 'microversion-unsupported'
   | 'not-acceptable'
+  | 'node-count-conflict'
+  | 'node-not-found'
   | 'not-found'
+  | 'operation-conflict'
   | 'operation-not-found'
   | 'operation-not-retryable'
   | 'quota-exceeded'
@@ -88,6 +91,24 @@ export class ClusterTemplateInUseError extends DomainError {
 
 export class ClusterTypeNotSupportedError extends DomainError {
   readonly code = 'cluster-type-not-supported';
+}
+
+/** What was wanted of an operation does not go with the state it is in, or with another one; the message says what can be done. */
+export class OperationConflictError extends DomainError {
+  readonly code = 'operation-conflict';
+}
+
+/** References that name no node, or more than one. Nothing was changed: another node would have been hit instead. */
+export class NodeReferenceError extends DomainError {
+  readonly code = 'node-not-found';
+  constructor(readonly problems: readonly string[]) {
+    super(`These references do not name the nodes they should: ${problems.join('; ')}. Nothing was changed.`);
+  }
+}
+
+/** The count that is wanted and the nodes that are to go do not go together. */
+export class NodeCountConflictError extends DomainError {
+  readonly code = 'node-count-conflict';
 }
 
 export class OperationNotRetryableError extends DomainError {

@@ -57,7 +57,7 @@ function eventsOf(effects: Effects, world: World): Event[] {
     // Another one that holds the cluster, or is to follow at once, keeps it in progress.
     const after = (wanted: ClusterStatus): ClusterStatus => (operations.some((other, index) => index !== at && (other.state === 'queued' || isActive(other.state))) ? status : wanted);
     const stops = [
-      ...(effect.paused === null || state === 'queued' ? [] : [engine('paused', after(effect.paused))]),
+      ...(effect.paused === null ? [] : [change(state === 'queued' ? 'person' : 'engine', 'paused', after(effect.paused))]),
       ...(effect.cancelled === null ? [] : [change('person', 'cancelled', after(effect.cancelled))]),
     ];
     switch (state) {
@@ -65,7 +65,7 @@ function eventsOf(effects: Effects, world: World): Event[] {
         if (deleteIsDue && kind !== 'cluster-delete') return [engine('superseded', status)];
         if (operations.some((other) => isActive(other.state))) return [];
         // A delete that starts ends whatever waits before or behind it.
-        return kind === 'cluster-delete' ? [{ by: 'engine', next: { status, operations: [{ kind, state: 'running' }] } }] : [engine('running', effect.underWay), ...stops.filter(() => effect.cancelled !== null)];
+        return kind === 'cluster-delete' ? [{ by: 'engine', next: { status, operations: [{ kind, state: 'running' }] } }] : [engine('running', effect.underWay), ...stops];
       case 'running':
       case 'waiting':
         if (deleteIsDue && kind !== 'cluster-delete') return [engine('superseded', status), engine('succeeded', status), engine('failed', status)];

@@ -4,7 +4,7 @@ export type OperationState = 'queued' | 'running' | 'waiting' | 'paused' | 'succ
 export type OperationKind = 'cluster-create' | 'cluster-delete';
 
 const successors: Record<OperationState, readonly OperationState[]> = {
-  queued: ['running', 'cancelled', 'superseded'],
+  queued: ['running', 'paused', 'cancelled', 'superseded'],
   running: ['running', 'waiting', 'paused', 'succeeded', 'failed', 'cancelled', 'superseded'],
   waiting: ['running', 'waiting', 'paused', 'succeeded', 'failed', 'cancelled', 'superseded'],
   paused: ['queued', 'cancelled', 'superseded'],

@@ -8,6 +8,7 @@ import { DiscoveryController } from './discovery/discovery.controller.js';
 import { QueryGuard } from './http/takes-query.js';
 import { CertificatesModule } from './certificates/certificates.module.js';
 import { EventsModule } from './events/events.module.js';
+import { NodeChangesModule } from './node-changes/node-changes.module.js';
 import { NodeGroupsModule } from './node-groups/node-groups.module.js';
 import { NodesModule } from './nodes/nodes.module.js';
 import { NotYetModule } from './later/not-yet.module.js';
@@ -21,7 +22,7 @@ export class MagnumApiModule {
   static of(runtime: Runtime): DynamicModule {
     return {
       module: MagnumApiModule,
-      imports: [RuntimeModule.of(runtime), ClusterTemplatesModule, ClustersModule, CertificatesModule, EventsModule, NodeGroupsModule, NodesModule, NotYetModule, OperationsModule],
+      imports: [RuntimeModule.of(runtime), ClusterTemplatesModule, ClustersModule, CertificatesModule, EventsModule, NodeChangesModule, NodeGroupsModule, NodesModule, NotYetModule, OperationsModule],
       controllers: [DiscoveryController],
       providers: [Authenticator, { provide: APP_GUARD, useClass: VersionGuard }, { provide: APP_GUARD, useClass: RuleGuard }, { provide: APP_GUARD, useClass: QueryGuard }],
     };

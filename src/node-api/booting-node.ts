@@ -54,8 +54,8 @@ export async function noteOfNode(
   { type, message, because }: { type: 'node' | 'incident'; message: string; because: string | null },
 ): Promise<void> {
   await manager.query(
-    `INSERT INTO operation_events (cluster_id, operation_id, node_id, type, step, message, because)
-     VALUES ($1, (SELECT id FROM operations WHERE cluster_id = $1 AND state IN ('running', 'waiting')), $2, $3,
+    `INSERT INTO operation_events (cluster_id, operation_id, node_id, node_phase, type, step, message, because)
+     VALUES ($1, (SELECT id FROM operations WHERE cluster_id = $1 AND state IN ('running', 'waiting')), $2, (SELECT phase FROM nodes WHERE id = $2), $3,
              (SELECT step FROM operations WHERE cluster_id = $1 AND state IN ('running', 'waiting')), $4, $5)`,
     [node.cluster_id, node.id, type, message, because],
   );

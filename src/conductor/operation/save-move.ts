@@ -97,7 +97,7 @@ async function deleteIsWaiting(manager: EntityManager, clusterId: string): Promi
   return rows.length > 0;
 }
 
-/** Appends to the cluster's history; `because` is the reason a person may ask for. */
+/** Appends to the cluster's history; `because` is the reason a person may ask for. Of a node its phase is kept, too: write that first. */
 export async function note(
   manager: EntityManager,
   operation: Pick<OperationRecord, 'id' | 'clusterId' | 'step'>,
@@ -107,7 +107,8 @@ export async function note(
   nodeId: string | null = null,
 ): Promise<void> {
   await manager.query(
-    `INSERT INTO operation_events (cluster_id, operation_id, node_id, type, step, message, because) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    `INSERT INTO operation_events (cluster_id, operation_id, node_id, node_phase, type, step, message, because)
+     VALUES ($1, $2, $3, (SELECT phase FROM nodes WHERE id = $3), $4, $5, $6, $7)`,
     [operation.clusterId, operation.id, nodeId, type, operation.step, message, because],
   );
 }

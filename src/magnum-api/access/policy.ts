@@ -15,6 +15,7 @@ export type Rule =
   | 'cluster:get_all'
   | 'cluster:get_all_all_projects'
   | 'cluster:get_one_all_projects'
+  | 'cluster:replace_node'
   | 'cluster:resize'
   | 'cluster:retry'
   | 'cluster:update'
@@ -39,7 +40,11 @@ export type Rule =
   | 'nodegroup:get_all'
   | 'nodegroup:get_all_all_projects'
   | 'nodegroup:get_one_all_projects'
-  | 'nodegroup:update';
+  | 'nodegroup:update'
+  | 'operation:cancel'
+  | 'operation:pause'
+  | 'operation:resume'
+  | 'operation:skip_node';
 
 /** Whom a rule lets through, besides admins. `own-…`: only who created the object. */
 type Grant = 'admin-only' | 'member' | 'own-member' | 'own-reader' | 'reader';
@@ -57,6 +62,7 @@ const grants: Record<Rule, Grant> = {
   'cluster:get_all': 'reader',
   'cluster:get_all_all_projects': 'admin-only',
   'cluster:get_one_all_projects': 'admin-only',
+  'cluster:replace_node': 'member',
   'cluster:resize': 'member',
   'cluster:retry': 'member',
   'cluster:update': 'member',
@@ -82,6 +88,10 @@ const grants: Record<Rule, Grant> = {
   'nodegroup:get_all_all_projects': 'admin-only',
   'nodegroup:get_one_all_projects': 'admin-only',
   'nodegroup:update': 'member',
+  'operation:cancel': 'member',
+  'operation:pause': 'member',
+  'operation:resume': 'member',
+  'operation:skip_node': 'member',
 };
 
 /** Whose object a rule is asked about; the caller's own project when there is none yet. */

@@ -31,7 +31,7 @@ export async function* followEvents(dataSource: DataSource, { clusterId, afterId
     // Asked first: what is in the history when the cluster is gone is all there will be.
     const gone = await isGone(dataSource, clusterId);
     const rows: EventRow[] = await dataSource.query(
-      `SELECT id, cluster_id, operation_id, node_id, at, type, step, message, because
+      `SELECT id, cluster_id, operation_id, node_id, at, type, step, node_phase, message, because
        FROM operation_events WHERE cluster_id = $1 AND id > $2 AND NOT (id = ANY($3)) ORDER BY id LIMIT ${batchMax}`,
       [clusterId, settledId, [...sent.keys()]],
     );

@@ -12,6 +12,7 @@ export const eventSchema = z
     at: z.string().meta({ format: 'date-time' }),
     type: z.string().describe('operation, step, wait, action, node, status or incident'),
     step: nullableText,
+    node_phase: nullableText.describe('Phase of the node from then on; null where nothing is said of a node'),
     message: z.string(),
     because: nullableText,
   })
@@ -27,11 +28,12 @@ export interface EventRow {
   readonly at: Date;
   readonly type: string;
   readonly step: string | null;
+  readonly node_phase: string | null;
   readonly message: string;
   readonly because: string | null;
 }
 
 /** Dates of events keep their milliseconds: several happen within a second. */
-export function viewEvent({ id, cluster_id, operation_id, node_id, at, type, step, message, because }: EventRow): EventView {
-  return { id, cluster_uuid: cluster_id, operation_uuid: operation_id, node_uuid: node_id, at: at.toISOString(), type, step, message, because };
+export function viewEvent({ id, cluster_id, operation_id, node_id, at, type, step, node_phase, message, because }: EventRow): EventView {
+  return { id, cluster_uuid: cluster_id, operation_uuid: operation_id, node_uuid: node_id, at: at.toISOString(), type, step, node_phase, message, because };
 }

@@ -17,13 +17,6 @@ import { SinceVersion } from '../http/since-version.js';
 export class NotYetController {
   constructor(private readonly clusters: ClusterStore) {}
 
-  @Post('clusters/:cluster/actions/resize')
-  @HttpCode(HttpStatus.ACCEPTED)
-  @SinceVersion(7)
-  resize(@Ask() { caller }: Asking, @Param('cluster') cluster: string): Promise<never> {
-    return this.refuse(caller, cluster, 'cluster:resize', 'Clusters cannot be resized yet; create another one with the count you need.');
-  }
-
   @Post('clusters/:cluster/actions/upgrade')
   @HttpCode(HttpStatus.ACCEPTED)
   @SinceVersion(7)

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { operationStates, type OperationKind, type OperationState } from '../../domain/operation-state.js';
 import { eventSchema } from '../events/event.view.js';
+import { integer, text } from '../http/lenient-scalars.js';
 import type { ListSource } from '../http/list-query.js';
 import { timestamp, timestampOrNull } from '../http/timestamp.js';
 import { adviseOn } from './advise-on-operation.js';
+import { nodeTimesSchema } from './node-times.js';
 
 const nullableText = z.string().nullable();
 
@@ -16,7 +18,8 @@ export const operationSchema = z
     state: z.enum(operationStates as [OperationState, ...OperationState[]]),
     step: nullableText.describe('Current step; the last one when it has ended'),
     waiting_for: nullableText.describe('Why it waits just now'),
-    failure: nullableText.describe('Why it failed'),
+    wish: z.enum(['pause', 'cancel']).nullable().describe('What somebody wants of it at the end of its turn'),
+    failure: nullableText.describe('Why it failed, or stopped by its own rule'),
     advice: nullableText.describe('What a person can do now'),
     attempt: z.int().describe('1, and one more for each retry'),
     requested_by: nullableText.describe('User id'),
@@ -38,12 +41,34 @@ export const operationDetailSchema = operationSchema
         entered_at: z.string().meta({ format: 'date-time' }),
       }),
     ),
-    events: z.array(eventSchema).describe('The newest 200, oldest first'),
+    nodes: z.array(nodeTimesSchema).describe('When each node that it worked at was in which phase'),
+    events: z.array(eventSchema).describe('The newest 200, oldest first; all of them under /events'),
   })
   .meta({ id: 'OperationDetail' });
 export type OperationDetail = z.infer<typeof operationDetailSchema>;
 
 export const operationListSchema = z.object({ operations: z.array(operationSchema), next: z.string().optional() }).meta({ id: 'OperationList' });
+
+export const operationEventsSchema = z
+  .object({
+    operation_uuid: z.string(),
+    requested_by: nullableText.describe('User id'),
+    request_id: nullableText,
+    events: z.array(eventSchema),
+    next: z.string().optional(),
+  })
+  .meta({ id: 'OperationEvents' });
+export type OperationEvents = z.infer<typeof operationEventsSchema>;
+
+export const operationEventsQuerySchema = z.strictObject({
+  marker: integer({ min: 0 }).optional().describe('id of the last event of the page before'),
+  limit: integer({ min: 1 }).optional().describe('Most events in the page'),
+});
+export type OperationEventsQuery = z.infer<typeof operationEventsQuerySchema>;
+
+/** Body of POST actions/skip-node. */
+export const skipNodeSchema = z.strictObject({ node: text().describe('uuid of the node or of its server, its name or one of its addresses') }).meta({ id: 'NodeSkip' });
+export type SkipNodeRequest = z.infer<typeof skipNodeSchema>;
 
 /** A row of operations, without the lease, which is the conductors' own. */
 export interface OperationRow {
@@ -55,6 +80,7 @@ export interface OperationRow {
   readonly state: OperationState;
   readonly step: string | null;
   readonly waiting_for: string | null;
+  readonly wish: 'pause' | 'cancel' | null;
   readonly failure: string | null;
   readonly attempt: number;
   readonly requested_by: string | null;
@@ -66,7 +92,7 @@ export interface OperationRow {
 }
 
 const columns = [
-  'id', 'cluster_id', 'project_id', 'node_group_id', 'kind', 'state', 'step', 'waiting_for', 'failure', 'attempt', 'requested_by', 'request_id',
+  'id', 'cluster_id', 'project_id', 'node_group_id', 'kind', 'state', 'step', 'waiting_for', 'wish', 'failure', 'attempt', 'requested_by', 'request_id',
   'created_at', 'started_at', 'finished_at', 'deadline_at',
 ] as const;
 
@@ -79,7 +105,7 @@ export const operationSource: ListSource = {
 };
 
 export function viewOperation(row: OperationRow): OperationView {
-  const { id, cluster_id, node_group_id, kind, state, step, waiting_for, failure, attempt, requested_by, request_id } = row;
+  const { id, cluster_id, node_group_id, kind, state, step, waiting_for, wish, failure, attempt, requested_by, request_id } = row;
   return {
     uuid: id,
     cluster_uuid: cluster_id,
@@ -88,6 +114,7 @@ export function viewOperation(row: OperationRow): OperationView {
     state,
     step,
     waiting_for,
+    wish,
     failure,
     advice: adviseOn(row),
     attempt,

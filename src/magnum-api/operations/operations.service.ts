@@ -12,7 +12,18 @@ import { nextPage, planPage, unknownMarker, type ListQuery } from '../http/list-
 import { identify } from '../http/lookup.js';
 import type { Asking } from '../http/request-context.js';
 import { RUNTIME, type Runtime } from '../runtime.js';
-import { operationSource, selectOperations, stepsSoFar, viewOperation, type OperationDetail, type OperationRow, type OperationView } from './operation.view.js';
+import { nodeTimes, type PhaseLine } from './node-times.js';
+import {
+  operationSource,
+  selectOperations,
+  stepsSoFar,
+  viewOperation,
+  type OperationDetail,
+  type OperationEvents,
+  type OperationEventsQuery,
+  type OperationRow,
+  type OperationView,
+} from './operation.view.js';
 
 const eventsShownMax = 200;
 
@@ -47,6 +58,21 @@ export class OperationsService {
     const row = await this.get(caller, reference);
     requireAllowed('cluster:get', caller, { projectId: row.project_id, userId: row.requested_by ?? '' });
     return this.detail(row);
+  }
+
+  /** The whole history of an operation, oldest first. */
+  async events({ caller, base }: Asking, reference: string, query: OperationEventsQuery): Promise<OperationEvents> {
+    const row = await this.get(caller, reference);
+    requireAllowed('cluster:get', caller, { projectId: row.project_id, userId: row.requested_by ?? '' });
+    const { dataSource, config } = this.runtime;
+    const limit = Math.min(query.limit ?? config.LIST_LIMIT_MAX, config.LIST_LIMIT_MAX);
+    const rows: EventRow[] = await dataSource.query(
+      `SELECT * FROM operation_events WHERE cluster_id = $1 AND operation_id = $2 AND id > $3 ORDER BY id LIMIT ${limit}`,
+      [row.cluster_id, row.id, query.marker ?? 0],
+    );
+    const last = rows.at(-1);
+    const page = { operation_uuid: row.id, requested_by: row.requested_by, request_id: row.request_id, events: rows.map(viewEvent) };
+    return last && rows.length === limit ? { ...page, next: `${base}/v1/operations/${row.id}/events?limit=${limit}&marker=${last.id}` } : page;
   }
 
   async retry({ caller, requestId }: Asking, reference: string): Promise<OperationDetail> {
@@ -97,7 +123,8 @@ export class OperationsService {
     ]);
   }
 
-  private async get(caller: Caller, reference: string): Promise<OperationRow> {
+  /** As the caller may see it. */
+  async get(caller: Caller, reference: string): Promise<OperationRow> {
     const identity = identify(reference);
     const missing = new NotFoundError('operation-not-found', `Operation ${reference} could not be found.`);
     if (identity.kind !== 'id') throw missing;
@@ -121,6 +148,11 @@ export class OperationsService {
       `SELECT * FROM (SELECT * FROM operation_events WHERE cluster_id = $1 AND operation_id = $2 ORDER BY id DESC LIMIT ${eventsShownMax}) newest ORDER BY id`,
       [row.cluster_id, row.id],
     );
-    return { ...viewOperation(row), steps: stepsSoFar(row, entered), events: events.map(viewEvent) };
+    const phases: PhaseLine[] = await dataSource.query(
+      `SELECT e.node_id, n.name, e.node_phase, e.at FROM operation_events e JOIN nodes n ON n.id = e.node_id
+       WHERE e.cluster_id = $1 AND e.operation_id = $2 AND e.node_phase IS NOT NULL ORDER BY e.id`,
+      [row.cluster_id, row.id],
+    );
+    return { ...viewOperation(row), steps: stepsSoFar(row, entered), nodes: nodeTimes(phases), events: events.map(viewEvent) };
   }
 }
