@@ -14,9 +14,7 @@ export type ControlPlaneAction =
   | { readonly kind: 'switch-pool'; readonly slotId: string; readonly enabled: boolean }
   /** Close the node and ask its pods to go; when they are gone its end is sealed. */
   | { readonly kind: 'drain-node'; readonly nodeId: string }
-  /** A dead machine: nobody drains it, its end begins with proof that it does not run. */
-  | { readonly kind: 'give-up-node'; readonly nodeId: string }
-  /** From here on it goes, whatever happens. */
+  /** From here on it goes, whatever happens; where the machine is dead nobody drains it before. */
   | { readonly kind: 'retire-node'; readonly nodeId: string }
   | { readonly kind: 'stop-server'; readonly nodeId: string }
   | { readonly kind: 'delete-node'; readonly nodeId: string }

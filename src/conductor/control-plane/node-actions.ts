@@ -1,4 +1,3 @@
-import type { EntityManager } from 'typeorm';
 import type { ClusterNode } from '../../database/node.entity.js';
 import type { Slot } from '../../database/slot.entity.js';
 import { nodeStackName } from '../../domain/resource-names.js';
@@ -89,31 +88,20 @@ async function skipNode(context: ClusterContext, node: ClusterNode, because: str
   return again;
 }
 
-/** The time for its server to be off begins. */
-export async function giveUpNode(context: ClusterContext, node: ClusterNode, because: string): Promise<Taken> {
-  await context.write(async (manager) => {
-    await sealWithDeadline(context, manager, node, 'draining');
-    await context.say(manager, `Node ${node.name} is given up`, because, node.id);
-  });
-  return again;
-}
-
+/** From here on it goes; the time for its server to be off begins. */
 export async function retireNode(context: ClusterContext, node: ClusterNode, because: string): Promise<Taken> {
+  const { SERVER_STOP_SECONDS: seconds } = context.runtime.config;
   await context.write(async (manager) => {
-    await sealWithDeadline(context, manager, node, 'deleting');
+    // A reason that it failed for is kept: people look for it after the node is gone. The deadline is now that of its server's stop.
+    await manager.query(
+      `UPDATE nodes SET phase = 'deleting', drain_deadline = clock_timestamp() + make_interval(secs => $2), updated_at = now(),
+         phase_reason = CASE WHEN ready_at IS NULL THEN phase_reason ELSE NULL END WHERE id = $1`,
+      [node.id, seconds],
+    );
+    await context.noteProgress(manager);
     await context.say(manager, `Node ${node.name} goes`, because, node.id);
   });
   return again;
-}
-
-/** A reason that it failed for is kept: people look for it after the node is gone. */
-async function sealWithDeadline(context: ClusterContext, manager: EntityManager, node: ClusterNode, phase: 'draining' | 'deleting'): Promise<void> {
-  await manager.query(
-    `UPDATE nodes SET phase = $2, drain_deadline = clock_timestamp() + make_interval(secs => $3), updated_at = now(),
-       phase_reason = CASE WHEN ready_at IS NULL THEN phase_reason ELSE NULL END WHERE id = $1`,
-    [node.id, phase, context.runtime.config.SERVER_STOP_SECONDS],
-  );
-  await context.noteProgress(manager);
 }
 
 /** Nova answers at once; SHUTOFF is what the next looks wait for. */

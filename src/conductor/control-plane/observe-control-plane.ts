@@ -28,8 +28,9 @@ type JudgedRow = Pick<ClusterNode, 'id' | 'name' | 'slotId' | 'serverId' | 'phas
 /** Where kubeadm's etcd listens for other members. */
 const peerPort = 2380;
 
-export async function observeControlPlane(context: ClusterContext, etcd: ClusterEtcd): Promise<ControlPlaneLook> {
+export async function observeControlPlane(context: ClusterContext, etcd: ClusterEtcd, scope: 'all' | 'doomed'): Promise<ControlPlaneLook> {
   const group = controlPlaneGroup(context);
+  const wanted = scope === 'all' ? group.revision : null;
   const nodes = await judgeArrivals(context, context.nodes.filter(({ role }) => role === 'control-plane'));
   const present = nodes.filter(({ phase }) => phase !== 'gone');
   const listed = await listNodes(context);
@@ -55,7 +56,7 @@ export async function observeControlPlane(context: ClusterContext, etcd: Cluster
       pool: pool.get(address ?? '') ?? 'none',
       wasUsed: own.some(({ phase, serverId }) => phase === 'gone' && serverId !== null),
       fallbackRevision: fallbackOf(own, isNews),
-      node: node && planeNode(context, group, node, { isReady: isReady(node), server: servers.get(node.id) ?? 'running', isOfThisAttempt: isNews(node), standsInBecause: standsInBecause(node, own, isNews) }),
+      node: node && planeNode(context, { groupId: group.id, revision: wanted }, node, { isReady: isReady(node), server: servers.get(node.id) ?? 'running', isOfThisAttempt: isNews(node), standsInBecause: standsInBecause(node, own, isNews) }),
     };
   };
   const slots = await Promise.all(context.slots.map(slotOf));
@@ -109,8 +110,9 @@ interface NodeSight {
   readonly standsInBecause: string | null;
 }
 
-function planeNode(context: ClusterContext, group: NodeGroup, node: JudgedRow, sight: NodeSight): PlaneNode {
-  const changes = changedNodeFields(context.driver, context.specOf(node.revision), context.specOf(group.revision), group.id);
+/** `revision`: what nodes are to be made from; null: it does not matter. */
+function planeNode(context: ClusterContext, { groupId, revision }: { readonly groupId: string; readonly revision: number | null }, node: JudgedRow, sight: NodeSight): PlaneNode {
+  const changes = revision === null ? [] : changedNodeFields(context.driver, context.specOf(node.revision), context.specOf(revision), groupId);
   const outdated = changes.length > 0 ? `it is outdated: ${changes.join(', ')}` : null;
   return {
     ...{ id: node.id, name: node.name, phase: node.phase },

@@ -96,7 +96,7 @@ function planDead(view: ControlPlaneView, slot: PlaneSlot, node: PlaneNode, beca
   const stillVotes = member !== undefined && !member.isLearner && view.etcd?.healthOf.get(member.id)?.isHealthy === true;
   const blocked = stillVotes && !isAlone(view) ? refusalToStop(view, slot) : undefined;
   if (blocked !== undefined) return wait(`${node.name}, which is not Ready, to be free to go: ${blocked}`);
-  return act({ kind: 'give-up-node', nodeId: node.id }, because);
+  return act({ kind: 'retire-node', nodeId: node.id }, because);
 }
 
 /** What would be lost with the machine. */

@@ -61,15 +61,15 @@ function planArrival(view: ControlPlaneView, slot: PlaneSlot, node: PlaneNode): 
   return act({ kind: 'admit-node', nodeId: node.id }, "its cluster's API shows it Ready, and its etcd member is healthy");
 }
 
+/** Of a machine that dies meanwhile the drain takes care as well, as long as there is an API to ask. */
 function planDrain(view: ControlPlaneView, slot: PlaneSlot, node: PlaneNode): ControlPlanePlan {
-  const because = node.replaceBecause ?? node.failure ?? 'its drain had begun';
-  if (!view.isApiReady && !node.isDoomed && node.failure === null) return wait(`the Kubernetes API to be ready, so that ${node.name} can be drained`);
-  if (node.isReady) {
-    const blocked = isAlone(view) ? undefined : refusalToStop(view, slot);
-    return blocked === undefined ? act({ kind: 'drain-node', nodeId: node.id }, because) : wait(`${node.name} to be free to go: ${blocked}`);
+  const because = node.replaceBecause ?? 'its drain had begun';
+  if (!view.isApiReady) {
+    if (isAlone(view) && node.server !== 'running') return act({ kind: 'retire-node', nodeId: node.id }, 'its machine does not run');
+    return wait(`the Kubernetes API to be ready, so that ${node.name} can be drained`);
   }
-  if (node.server !== 'running') return act({ kind: 'retire-node', nodeId: node.id }, 'its machine does not run');
-  return planFencing(view, slot, node);
+  const blocked = isAlone(view) || !node.isReady ? undefined : refusalToStop(view, slot);
+  return blocked === undefined ? act({ kind: 'drain-node', nodeId: node.id }, because) : wait(`${node.name} to be free to go: ${blocked}`);
 }
 
 /** Its end is sealed: out of the load balancer, out of the lead, off, gone. */

@@ -129,9 +129,6 @@ export class PlaneModel {
         node.phase = node.phase === 'draining' ? 'deleting' : 'draining';
         break;
       }
-      case 'give-up-node':
-        at(action.nodeId)[1].phase = 'draining';
-        break;
       case 'retire-node':
         at(action.nodeId)[1].phase = 'deleting';
         break;

@@ -6,11 +6,17 @@ import type { ControlPlaneAction } from './control-plane-action.js';
 import type { EtcdView } from './control-plane-view.js';
 import { ClusterEtcd } from './etcd-access.js';
 import { moveLeader, promoteMember, removeMember } from './member-actions.js';
-import { admitNode, deleteNode, drainNode, drawNode, forgetNodes, giveUpNode, retireNode, startNode, stopServer } from './node-actions.js';
+import { admitNode, deleteNode, drainNode, drawNode, forgetNodes, retireNode, startNode, stopServer } from './node-actions.js';
 import { observeControlPlane, type ControlPlaneLook } from './observe-control-plane.js';
 import { planControlPlane } from './plan-control-plane.js';
 import { addSlot, buildSlot, deleteSlot, leaveSlot, quarantineSlot, switchPool } from './slot-actions.js';
 import { waitingFor, type Taken } from './taken.js';
+
+export interface ControlPlaneRollOptions {
+  readonly drain: DrainSettings;
+  /** all (when absent): outdated nodes are replaced as well · doomed: only those that were named to go. */
+  readonly scope?: 'all' | 'doomed';
+}
 
 /** waiting: the next turn goes on · halted: a person decides, or another attempt. */
 export type ControlPlaneOutcome = Taken | { readonly kind: 'done' };
@@ -19,10 +25,10 @@ export type ControlPlaneOutcome = Taken | { readonly kind: 'done' };
  * One turn towards a control plane of as many slots as its group wants, each with a node that is neither doomed nor outdated:
  * looks, takes the one step that is safe now, and says what it waits for. To be called turn after turn until `done`.
  */
-export async function rollControlPlane(context: ClusterContext, options: { readonly drain: DrainSettings }): Promise<ControlPlaneOutcome> {
+export async function rollControlPlane(context: ClusterContext, options: ControlPlaneRollOptions): Promise<ControlPlaneOutcome> {
   const etcd = await ClusterEtcd.open(context);
   try {
-    const look = await observeControlPlane(context, etcd);
+    const look = await observeControlPlane(context, etcd, options.scope ?? 'all');
     const plan = planControlPlane(look.view);
     switch (plan.kind) {
       case 'done':
@@ -60,8 +66,6 @@ async function take(context: ClusterContext, etcd: ClusterEtcd, look: ControlPla
       return admitNode(context, nodeOf(context, action.nodeId), look.seen);
     case 'drain-node':
       return drainNode(context, nodeOf(context, action.nodeId), drain, because);
-    case 'give-up-node':
-      return giveUpNode(context, nodeOf(context, action.nodeId), because);
     case 'retire-node':
       return retireNode(context, nodeOf(context, action.nodeId), because);
     case 'stop-server':
