@@ -14,6 +14,7 @@ const create: Operation = {
   state: 'waiting',
   step: 'start-nodes',
   waiting_for: '2 machines',
+  wish: null,
   failure: null,
   advice: null,
   attempt: 1,
