@@ -151,12 +151,32 @@ export interface paths {
         get: operations["getCluster"];
         put?: never;
         post?: never;
-        /** Accepts the deletion of a cluster, in any state */
+        /**
+         * Accepts the deletion of a cluster, in any state
+         * @description Load balancers and volumes that the cluster made go with it. While a delete waits or runs, another one adds its query parameters to it and changes nothing else.
+         */
         delete: operations["deleteCluster"];
         options?: never;
         head?: never;
         /** Changes a cluster (JSON Patch) */
         patch: operations["updateCluster"];
+        trace?: never;
+    };
+    "/v1/clusters/{cluster}/plan/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a delete with these query parameters would remove; changes nothing */
+        get: operations["planClusterDeletion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/certificates/{cluster}": {
@@ -807,6 +827,54 @@ export interface components {
                     href: string;
                 }[];
             }[];
+        };
+        ClusterDeletePlan: {
+            cluster_uuid: string;
+            stacks: {
+                name: string;
+                id: string | null;
+                /** @description As the ledger has it: intended, present or deleting */
+                state: string;
+            }[];
+            nodes: {
+                name: string;
+                role: string;
+                phase: string;
+                server_id: string | null;
+            }[];
+            /** @description Made by the cluster for its Services */
+            load_balancers: {
+                id: string;
+                name: string;
+                address: string;
+                status: string;
+            }[];
+            /** @description Of these load balancers */
+            floating_ips: {
+                id: string;
+                address: string;
+            }[];
+            volumes: {
+                id: string;
+                name: string;
+                size_gib: number;
+                status: string;
+                /** @enum {string} */
+                action: "delete" | "keep";
+                because: string;
+            }[];
+            /** @description What an earlier delete read from the cluster and wrote down */
+            recorded: {
+                /** @enum {string} */
+                type: "octavia-load-balancer" | "neutron-floating-ip" | "cinder-volume" | "retained-volume" | "kept-volume";
+                id: string;
+                name: string;
+                state: string;
+            }[];
+            /** @description What would stand in the way */
+            blockers: string[];
+            /** @description What could not be looked at */
+            notes: string[];
         };
         Certificate: {
             cluster_uuid: string;
@@ -1644,7 +1712,12 @@ export interface operations {
     };
     deleteCluster: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Volumes of PersistentVolumes stay, whatever their policy says */
+                keep_volumes?: boolean;
+                /** @description What the cluster made and cannot be removed is left behind and named, instead of failing the delete */
+                force?: boolean;
+            };
             header?: {
                 /** @description 'container-infra 1.1' to 'container-infra 1.14', or 'container-infra latest'; without it 1.1 */
                 "OpenStack-API-Version"?: string;
@@ -1700,6 +1773,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description The request was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    planClusterDeletion: {
+        parameters: {
+            query?: {
+                /** @description Volumes of PersistentVolumes stay, whatever their policy says */
+                keep_volumes?: boolean;
+                /** @description What the cluster made and cannot be removed is left behind and named, instead of failing the delete */
+                force?: boolean;
+            };
+            header?: {
+                /** @description 'container-infra 1.1' to 'container-infra 1.14', or 'container-infra latest'; without it 1.1 */
+                "OpenStack-API-Version"?: string;
+            };
+            path: {
+                cluster: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterDeletePlan"];
                 };
             };
             /** @description The request was refused */

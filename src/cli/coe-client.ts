@@ -29,8 +29,8 @@ export class CoeClient {
     return (await this.send('POST', path, { body })) as Answer;
   }
 
-  async delete(path: string): Promise<void> {
-    await this.session.request({ ...this.call('DELETE', path), repeatable: false });
+  async delete(path: string, query: Query = {}): Promise<void> {
+    await this.session.request({ ...this.call('DELETE', path), query, repeatable: false });
   }
 
   /** All items of a list, page by page, at most `limit` of them. */

@@ -96,6 +96,9 @@ export const configSchema = z.strictObject({
   PUBLISH_MEMBERS_MINUTES: minutes(5, 'How long a create waits for Heat to show the members of its groups before it completes without'),
   MEMBERS_UPDATE_MINUTES: count(10, "Heat's own limit for an update of what a group's stack shows of its members (minutes)", 1),
   DELETE_TIMEOUT_MINUTES: minutes(60, 'Deadline of each step of a delete, and of clearing before a create is tried again'),
+  CLEANUP_PATIENCE_SECONDS: seconds(20, "How long a delete waits for a cluster's API that does not answer, before it removes the cluster's load balancers and volumes without it"),
+  CLEANUP_IN_CLUSTER_SECONDS: seconds(300, 'How long a delete waits for a cluster to remove its load balancers and volumes itself'),
+  CLEANUP_DIRECT_SECONDS: seconds(300, 'How long a delete tries to remove what is left of them itself, before it fails and names it (or, forced, leaves it)'),
   RESERVATIONS_KEPT_MINUTES: minutes(60, 'How long quota reservations of an operation that has ended are kept on record, at least as long as a look at quotas takes'),
   DRAIN_TIMEOUT_MINUTES: minutes(15, "How long a node's pods have to go before drain_timeout_policy decides, where the request does not say"),
   DRAIN_TIMEOUT_POLICY: z

@@ -8,7 +8,7 @@ export class ExternalResource {
   @Column('uuid', { name: 'node_id', nullable: true }) nodeId!: string | null;
   @Column('uuid', { name: 'operation_id' }) operationId!: string;
   @Column('text') step!: string;
-  /** `heat-stack`, `keystone-user` or `keystone-grant`. */
+  /** `heat-stack`, `keystone-user` or `keystone-grant`; for what a cluster made itself, see maker-cluster.ts. */
   @Column('text') type!: string;
   /** Exact name it has or will have. */
   @Column('text') name!: string;

@@ -208,6 +208,22 @@ export class ClusterClient {
     this.transport.accept(call, await this.transport.send(call, options));
   }
 
+  /** All objects below a path, page by page. */
+  list<Item>(
+    path: string,
+    schema: z.ZodType<{ readonly metadata: { readonly continue?: string | undefined }; readonly items: readonly Item[] }>,
+    options?: ClusterCallOptions,
+  ): Promise<Item[]> {
+    return this.listAll(path, {}, schema, options);
+  }
+
+  /** Asks for an object's deletion; what depends on it follows. One that is not there is no error. */
+  async deleteObject(path: string, options?: ClusterCallOptions): Promise<void> {
+    const call: ClusterRequest = { method: 'DELETE', path, query: { propagationPolicy: 'Background' } };
+    const answer = await this.transport.send(call, options);
+    if (answer.status !== 404) this.transport.accept(call, answer);
+  }
+
   /** Makes the cluster accept the token for joining. May be repeated. */
   ensureBootstrapToken(token: BootstrapToken, options?: ClusterCallOptions): Promise<void> {
     return this.applyManifest(bootstrapTokenSecret(token), options);

@@ -98,10 +98,11 @@ export interface ControlPlaneRequest {
   mode: 'init' | 'join' | 'resume';
 }
 
-/** What a test may do to a cluster. Stopped controllers schedule, taint and count nothing. A silent kubelet is a lost machine whose server still looks ACTIVE. */
+/** What a test may do to a cluster. Stopped controllers schedule, taint and count nothing. A dead cloud provider makes and removes neither load balancers nor volumes. A silent kubelet is a lost machine whose server still looks ACTIVE. */
 export type ClusterDisturbance =
   | { etcd: 'hung' | 'healthy' }
   | { controllers: 'stopped' | 'running' }
+  | { cloud_provider: 'dead' | 'alive' }
   | { node: string; kubelet: 'silent' | 'alive' }
   | { node: string; runtime: 'down' | 'up' };
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { clusterBody, type ClusterOptions } from '../cluster-body.js';
 import { segment, type CoeClient, type Schemas } from '../coe-client.js';
+import { deletePlanText } from '../delete-plan.js';
 import { Flag } from '../flag.js';
 import { followNewest } from '../follow-operation.js';
 import { integer } from '../number-argument.js';
@@ -72,12 +73,20 @@ export function addClusterCommands(program: Command): Command {
     .command('delete')
     .description('delete clusters and everything they have in the cloud')
     .argument('<cluster...>', 'names or ids')
+    .option('--keep-volumes', 'volumes of PersistentVolumes stay')
+    .option('--force', 'leave behind, and name, what the cluster made and cannot be removed')
+    .option('--plan', 'only show what would go')
     .option('--wait', 'wait until nothing is left, telling what happens')
-    .action((names: string[], options: { wait?: boolean }, command: Command) =>
+    .action((names: string[], options: DeleteOptions, command: Command) =>
       withClient(command, async ({ client, tell, print }) => {
+        const query = deleteQuery(options);
         for (const name of names) {
+          if (options.plan === true) {
+            print(deletePlanText(name, await client.get<Schemas['ClusterDeletePlan']>(`/clusters/${segment(name)}/plan/delete`, query)));
+            continue;
+          }
           const id = options.wait === true ? await clusterId(client, name) : name;
-          await client.delete(`/clusters/${segment(id)}`);
+          await client.delete(`/clusters/${segment(id)}`, query);
           print(`Request to delete cluster ${name} has been accepted.\n`);
           if (options.wait === true) await followNewest(client, id, 'cluster-delete', tell);
         }
@@ -85,6 +94,18 @@ export function addClusterCommands(program: Command): Command {
     );
   return cluster;
 }
+
+interface DeleteOptions {
+  readonly keepVolumes?: boolean;
+  readonly force?: boolean;
+  readonly plan?: boolean;
+  readonly wait?: boolean;
+}
+
+const deleteQuery = ({ keepVolumes, force }: DeleteOptions): Record<string, string> => ({
+  ...(keepVolumes === true && { keep_volumes: 'true' }),
+  ...(force === true && { force: 'true' }),
+});
 
 /** A name is looked up once: while a cluster goes away it may stop being found by its name. */
 async function clusterId(client: CoeClient, name: string): Promise<string> {

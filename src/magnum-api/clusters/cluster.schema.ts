@@ -112,6 +112,13 @@ export type ClusterView = z.infer<typeof clusterSchema>;
 export const shortClusterListSchema = z.object({ clusters: z.array(shortClusterSchema), next: z.string().optional() }).meta({ id: 'ClusterList' });
 export const clusterListSchema = z.object({ clusters: z.array(clusterSchema), next: z.string().optional() }).meta({ id: 'ClusterDetailList' });
 
+/** Query of DELETE clusters, and of its plan. */
+export const deleteQuerySchema = z.strictObject({
+  keep_volumes: boolean().optional().describe('Volumes of PersistentVolumes stay, whatever their policy says'),
+  force: boolean().optional().describe('What the cluster made and cannot be removed is left behind and named, instead of failing the delete'),
+});
+export type DeleteQuery = z.infer<typeof deleteQuerySchema>;
+
 /** What every accepted change answers. */
 export const acceptedSchema = z.object({ uuid: z.string() }).meta({ id: 'Accepted' });
 export type Accepted = z.infer<typeof acceptedSchema>;

@@ -10,8 +10,9 @@ import { Ask, type Asking } from '../http/request-context.js';
 import { TakesQuery } from '../http/takes-query.js';
 import { apiErrorSchema } from '../openapi/api-error.schema.js';
 import { ClusterCreation } from './cluster-creation.js';
-import { acceptedSchema, clusterListSchema, clusterSchema, createClusterSchema, shortClusterListSchema, type Accepted, type ClusterView, type CreateCluster } from './cluster.schema.js';
+import { acceptedSchema, clusterListSchema, clusterSchema, createClusterSchema, deleteQuerySchema, shortClusterListSchema, type Accepted, type ClusterView, type CreateCluster, type DeleteQuery } from './cluster.schema.js';
 import { ClustersService } from './clusters.service.js';
+import { deletePlanSchema, DeletePlanner, type DeletePlan } from './delete-plan.js';
 
 const patchQuerySchema = z.strictObject({
   rollback: boolean().optional().describe('From microversion 1.3 on: go back to the state before when the change fails'),
@@ -26,6 +27,7 @@ export class ClustersController {
   constructor(
     private readonly service: ClustersService,
     private readonly creation: ClusterCreation,
+    private readonly deletePlanner: DeletePlanner,
   ) {}
 
   @Get()
@@ -83,10 +85,23 @@ export class ClustersController {
   }
 
   @Delete(':cluster')
+  @TakesQuery()
   @HttpCode(HttpStatus.NO_CONTENT)
-  @ApiOperation({ operationId: 'deleteCluster', summary: 'Accepts the deletion of a cluster, in any state' })
+  @ApiOperation({
+    operationId: 'deleteCluster',
+    summary: 'Accepts the deletion of a cluster, in any state',
+    description: 'Load balancers and volumes that the cluster made go with it. While a delete waits or runs, another one adds its query parameters to it and changes nothing else.',
+  })
   @ApiNoContentResponse()
-  delete(@Ask() asking: Asking, @Param('cluster') cluster: string): Promise<void> {
-    return this.service.delete(asking, cluster);
+  delete(@Ask() asking: Asking, @Param('cluster') cluster: string, @Query({ schema: deleteQuerySchema }) query: DeleteQuery): Promise<void> {
+    return this.service.delete(asking, cluster, query);
+  }
+
+  @Get(':cluster/plan/delete')
+  @TakesQuery()
+  @ApiOperation({ operationId: 'planClusterDeletion', summary: 'What a delete with these query parameters would remove; changes nothing' })
+  @ApiOkResponse({ standardSchema: deletePlanSchema })
+  planDeletion(@Ask() asking: Asking, @Param('cluster') cluster: string, @Query({ schema: deleteQuerySchema }) query: DeleteQuery): Promise<DeletePlan> {
+    return this.deletePlanner.plan(asking, cluster, query);
   }
 }

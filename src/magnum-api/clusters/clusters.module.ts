@@ -7,11 +7,12 @@ import { ClusterShapes } from './cluster-shapes.js';
 import { ClusterStore } from './cluster.store.js';
 import { ClustersController } from './clusters.controller.js';
 import { ClustersService } from './clusters.service.js';
+import { DeletePlanner } from './delete-plan.js';
 
 @Module({
   imports: [CloudLookupsModule, CloudQuotasModule, ClusterTemplatesModule],
   controllers: [ClustersController],
-  providers: [ClustersService, ClusterCreation, ClusterShapes, ClusterStore],
+  providers: [ClustersService, ClusterCreation, ClusterShapes, ClusterStore, DeletePlanner],
   exports: [ClusterStore],
 })
 export class ClustersModule {}

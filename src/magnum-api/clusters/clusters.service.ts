@@ -8,7 +8,7 @@ import type { Asking } from '../http/request-context.js';
 import { RUNTIME, type Runtime } from '../runtime.js';
 import { planClusterPatch } from './plan-cluster-patch.js';
 import { viewCluster, viewShortCluster, viewShownCluster, type ClusterRow } from './cluster.row.js';
-import type { Accepted, ClusterView, ShortCluster } from './cluster.schema.js';
+import type { Accepted, ClusterView, DeleteQuery, ShortCluster } from './cluster.schema.js';
 import { ClusterStore, clusterNotFound } from './cluster.store.js';
 
 @Injectable()
@@ -53,22 +53,28 @@ export class ClustersService {
     return { uuid: row.id };
   }
 
-  /** Accepted in any state; while a delete waits or runs, another one changes nothing. */
-  async delete({ caller, requestId }: Asking, reference: string): Promise<void> {
+  /** Accepted in any state; while a delete waits or runs, another one may only ask it for more (`force` is the way out of a stuck one). */
+  async delete({ caller, requestId }: Asking, reference: string, { keep_volumes: keepVolumes, force }: DeleteQuery): Promise<void> {
+    const input = { ...(keepVolumes === true && { keep_volumes: true }), ...(force === true && { force: true }) };
     const row = await this.store.get(caller, reference, 'all');
     requireAllowed('cluster:delete', caller, targetOf(row));
     const operationId = await this.runtime.dataSource.transaction(async (manager) => {
       const held: unknown[] = await manager.query(`SELECT 1 FROM clusters WHERE id = $1 AND deleted_at IS NULL FOR UPDATE`, [row.id]);
       if (held.length === 0) throw clusterNotFound(reference);
-      const deleting: unknown[] = await manager.query(
-        `SELECT 1 FROM operations WHERE cluster_id = $1 AND kind = 'cluster-delete' AND state IN ('queued', 'running', 'waiting') LIMIT 1`,
+      const [deleting]: { id: string }[] = await manager.query(
+        `SELECT id FROM operations WHERE cluster_id = $1 AND kind = 'cluster-delete' AND state IN ('queued', 'running', 'waiting') LIMIT 1`,
         [row.id],
       );
-      if (deleting.length > 0) return undefined;
+      if (deleting) {
+        // Its row may be held by a turn that saves its move just now: wanted only where there is something to add.
+        if (Object.keys(input).length > 0) await manager.query(`UPDATE operations SET input = input || $2::jsonb WHERE id = $1`, [deleting.id, JSON.stringify(input)]);
+        return undefined;
+      }
       const { id } = await requestOperation(manager, {
         clusterId: row.id,
         projectId: row.project_id,
         kind: 'cluster-delete',
+        input,
         timeoutMinutes: null,
         requestedBy: caller.userId,
         requestId,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CallOptions } from '../call-options.js';
 import { looksLikeId, theOnlyOne } from '../find-by-name.js';
+import { collectPages } from '../pagination.js';
 import { segment, ServiceApi } from '../service-api.js';
 import type { OpenStackSession } from '../session.js';
 
@@ -13,6 +14,7 @@ export interface Volume {
   readonly status: string;
   readonly sizeGib: number;
   readonly attachedServerIds: readonly string[];
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 export interface VolumeType {
@@ -52,6 +54,7 @@ const volumeSchema = z
     status: z.string(),
     size: z.number(),
     attachments: z.array(z.object({ server_id: z.string().nullish() })).default([]),
+    metadata: z.record(z.string(), z.string()).default({}),
   })
   .transform((volume): Volume => ({
     id: volume.id,
@@ -59,6 +62,7 @@ const volumeSchema = z
     status: volume.status,
     sizeGib: volume.size,
     attachedServerIds: volume.attachments.flatMap(({ server_id }) => server_id ?? []),
+    metadata: volume.metadata,
   }));
 
 const limitsSchema = z.object({
@@ -71,6 +75,8 @@ const limitsSchema = z.object({
     }),
   }),
 });
+
+const volumePageSchema = z.object({ volumes: z.array(volumeSchema), volumes_links: z.array(z.object({ rel: z.string() })).default([]) });
 
 const typesSchema = z.object({ volume_types: z.array(z.object({ id: z.string(), name: z.string() })) });
 
@@ -112,6 +118,22 @@ export class CinderClient {
 
   async findVolume(id: string, options?: CallOptions): Promise<Volume | undefined> {
     return (await this.api.find(`/volumes/${segment(id)}`, z.object({ volume: volumeSchema }), {}, options))?.volume;
+  }
+
+  /** All of the session's project. */
+  listVolumes(options?: CallOptions): Promise<Volume[]> {
+    return collectPages(
+      async (marker) => {
+        const page = await this.api.get('/volumes/detail', volumePageSchema, { marker }, options);
+        return { items: page.volumes, hasNext: page.volumes_links.some(({ rel }) => rel === 'next') };
+      },
+      ({ id }) => id,
+    );
+  }
+
+  /** Throws CloudBadRequestError for a volume that is attached, has snapshots, or is in the middle of something. */
+  deleteVolume(id: string, options?: CallOptions): Promise<'accepted' | 'gone'> {
+    return this.api.delete(`/volumes/${segment(id)}`, options);
   }
 
   async findVolumeType(nameOrId: string, options?: CallOptions): Promise<VolumeType | undefined> {

@@ -80,6 +80,18 @@ const subnetSchema = z
     dhcp: subnet.enable_dhcp,
   }));
 
+export interface FloatingIp {
+  readonly id: string;
+  readonly address: string;
+  readonly description: string;
+  /** Null: it leads nowhere. */
+  readonly portId: string | null;
+}
+
+const floatingIpSchema = z
+  .object({ id: z.string(), floating_ip_address: z.string(), description: z.string().nullish(), port_id: z.string().nullish() })
+  .transform((found): FloatingIp => ({ id: found.id, address: found.floating_ip_address, description: found.description ?? '', portId: found.port_id ?? null }));
+
 const quotaSchema = z
   .object({ limit: z.number(), used: z.number(), reserved: z.number().default(0) })
   .transform(({ limit, used, reserved }): NetworkQuota => ({ limit, used: used + reserved }));
@@ -151,6 +163,16 @@ export class NeutronClient {
       if (group) return group;
     }
     return theOnlyOne(await find({ name: nameOrId, project_id: projectId }), 'security group', nameOrId);
+  }
+
+  /** All of a project. */
+  async listFloatingIps(projectId: string, options?: CallOptions): Promise<FloatingIp[]> {
+    const schema = z.object({ floatingips: z.array(floatingIpSchema) });
+    return (await this.api.get('/floatingips', schema, { project_id: projectId }, options)).floatingips;
+  }
+
+  deleteFloatingIp(id: string, options?: CallOptions): Promise<'accepted' | 'gone'> {
+    return this.api.delete(`/floatingips/${segment(id)}`, options);
   }
 
   async getQuotas(projectId: string, options?: CallOptions): Promise<NetworkQuotas> {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CallOptions } from '../call-options.js';
 import { collectPages } from '../pagination.js';
-import { segment, ServiceApi } from '../service-api.js';
+import { segment, ServiceApi, undefinedWhenNotFound } from '../service-api.js';
 import type { OpenStackSession } from '../session.js';
 
 const serviceType = 'load-balancer';
@@ -26,6 +26,37 @@ const quotaSchema = z.object({
       members: quota.member ?? -1,
       healthMonitors: quota.health_monitor ?? quota.healthmonitor ?? -1,
     })),
+});
+
+export interface LoadBalancer {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  /** `ACTIVE`, `ERROR`, or one of `PENDING_…`, in which Octavia takes no other request for it. */
+  readonly status: string;
+  readonly vipAddress: string;
+  readonly vipPortId: string;
+  readonly vipSubnetId: string;
+}
+
+const loadBalancerSchema = z.object({
+  id: z.string(),
+  name: z.string().nullish(),
+  description: z.string().nullish(),
+  provisioning_status: z.string(),
+  vip_address: z.string().nullish(),
+  vip_port_id: z.string().nullish(),
+  vip_subnet_id: z.string().nullish(),
+});
+
+const loadBalancerOf = (balancer: z.output<typeof loadBalancerSchema>): LoadBalancer => ({
+  id: balancer.id,
+  name: balancer.name ?? '',
+  description: balancer.description ?? '',
+  status: balancer.provisioning_status,
+  vipAddress: balancer.vip_address ?? '',
+  vipPortId: balancer.vip_port_id ?? '',
+  vipSubnetId: balancer.vip_subnet_id ?? '',
 });
 
 const listed = z.object({ id: z.string() });
@@ -90,6 +121,17 @@ export class OctaviaClient {
       members: { limit: quota.members, used: pools.reduce((sum, { members }) => sum + members.length, 0) },
       healthMonitors: { limit: quota.healthMonitors, used: healthMonitors.length },
     };
+  }
+
+  /** All of a project, one that is being deleted included. */
+  async listLoadBalancers(projectId: string, options?: CallOptions): Promise<LoadBalancer[]> {
+    return (await this.list('loadbalancers', loadBalancerSchema, projectId, options)).map(loadBalancerOf);
+  }
+
+  /** With its listeners, pools and members. Throws CloudConflictError while it is in one of the states `PENDING_…`. */
+  async deleteLoadBalancer(id: string, options?: CallOptions): Promise<'accepted' | 'gone'> {
+    const sent = this.api.send('DELETE', `/lbaas/loadbalancers/${segment(id)}`, { query: { cascade: 'true' } }, options);
+    return (await undefinedWhenNotFound(sent)) ? 'accepted' : 'gone';
   }
 
   private list<Item extends { id: string }>(collection: string, schema: z.ZodType<Item>, projectId: string, options?: CallOptions): Promise<Item[]> {

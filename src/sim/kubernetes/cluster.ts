@@ -2,6 +2,9 @@ import type { Socket } from 'node:net';
 import type { SimContext } from '../sim-context.js';
 import type { ApiContext } from './api/api-context.js';
 import { minorOf } from './api/version-document.js';
+import { CinderVolumes } from './cloud-provider/cinder-volumes.js';
+import { CloudAccount } from './cloud-provider/cloud-account.js';
+import { LoadBalancers } from './cloud-provider/load-balancers.js';
 import { CertificateSigner } from './controllers/certificate-signer.js';
 import type { Controller, ControllerContext } from './controllers/controller.js';
 import { BootstrapTokens } from './controllers/bootstrap-tokens.js';
@@ -59,6 +62,10 @@ export class Cluster {
   isEtcdHung = false;
   private readonly members: EtcdMembers;
   private controllers: Controller[] = [];
+  private cloudControllers: Controller[] = [];
+  private isCloudProviderDead = false;
+  private readonly account: CloudAccount;
+  private readonly machines = new Set<string>();
   private podRunner: PodRunner | undefined;
 
   constructor(
@@ -70,6 +77,8 @@ export class Cluster {
     this.store = new ObjectStore(this.members, first.content());
     this.writer = new ObjectWriter(this.store);
     this.catalogue = new ResourceCatalogue(minorOf(options.kubernetesVersion));
+    this.machines.add(serverId);
+    this.account = new CloudAccount(options.context, this.store, options.settings.clusterName, () => this.machines);
     this.refreshCustomResources();
   }
 
@@ -100,7 +109,7 @@ export class Cluster {
     this.store.onChange((change) => {
       if (change.resource === definitionsId) this.refreshCustomResources();
       this.podRunner?.onChange(change);
-      for (const controller of this.controllers) controller.onChange(change);
+      for (const controller of [...this.controllers, ...this.cloudControllers]) controller.onChange(change);
       const pod = change.resource === 'pods' ? (change.object as Pod) : undefined;
       if (pod?.spec.nodeName && isNetworkPod(pod)) this.options.onNetworkChange(pod.spec.nodeName);
     });
@@ -110,6 +119,20 @@ export class Cluster {
   setControllersRunning(isRunning: boolean): void {
     for (const controller of this.controllers) controller.stop();
     this.controllers = isRunning ? this.newControllers() : [];
+    this.restartCloudProvider();
+  }
+
+  /** Cloud controller and CSI driver, which run in the cluster as anything else does. */
+  setCloudProviderDead(isDead: boolean): void {
+    this.isCloudProviderDead = isDead;
+    this.restartCloudProvider();
+  }
+
+  private restartCloudProvider(): void {
+    for (const controller of this.cloudControllers) controller.stop();
+    const context = this.controllerContext();
+    const isRunning = !this.isCloudProviderDead && this.controllers.length > 0;
+    this.cloudControllers = isRunning ? [new LoadBalancers(context, this.account), new CinderVolumes(context, this.account)] : [];
   }
 
   private newControllers(): Controller[] {
@@ -171,6 +194,7 @@ export class Cluster {
 
   /** Another control-plane machine, new or back again. The one that brings the quorum brings everything back to work. */
   addMember(serverId: string, member: EtcdMember): void {
+    this.machines.add(serverId);
     const hadQuorum = this.members.hasQuorum();
     const content = hadQuorum ? this.store.snapshot() : undefined;
     this.members.add(serverId, member);
@@ -180,8 +204,11 @@ export class Cluster {
 
   removeMember(serverId: string): void {
     this.members.stop(serverId);
+    this.machines.delete(serverId);
     if (!this.members.hasQuorum()) this.setControllersRunning(false);
-    if (this.isEmpty) this.podRunner?.stop();
+    if (!this.isEmpty) return;
+    this.podRunner?.stop();
+    this.account.close();
   }
 
   private takeUpWork(): void {

@@ -91,6 +91,7 @@ class InProcessKubernetesHost implements KubernetesHost {
     if (!cluster) throw new TypeError(`no cluster at ${endpoint}`);
     if ('etcd' in disturbance) cluster.isEtcdHung = disturbance.etcd === 'hung';
     else if ('controllers' in disturbance) cluster.setControllersRunning(disturbance.controllers === 'running');
+    else if ('cloud_provider' in disturbance) cluster.setCloudProviderDead(disturbance.cloud_provider === 'dead');
     else this.kubelets.disturb(cluster.caFingerprint, disturbance);
   }
 
