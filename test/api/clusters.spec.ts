@@ -246,6 +246,60 @@ describe('DELETE clusters', () => {
   });
 });
 
+describe('DELETE clusters with wishes', () => {
+  const input = async (uuid: string): Promise<unknown> =>
+    (await one<{ input: unknown }>(`SELECT input FROM operations WHERE cluster_id = $1 AND kind = 'cluster-delete'`, [uuid])).input;
+
+  it('hands keep_volumes and force on, and takes them up for a delete that is under way', async () => {
+    const uuid = await makeCluster(api, { name: 'wishes', cluster_template_id: templateId });
+    expect(await api.call('DELETE', `${clusters}/${uuid}?keep_volumes=true&force=false`)).toMatchObject({ status: 204 });
+    expect(await input(uuid)).toEqual({ keep_volumes: true });
+    expect(await api.call('DELETE', `${clusters}/${uuid}?force=1`)).toMatchObject({ status: 204 });
+    expect(await input(uuid)).toEqual({ keep_volumes: true, force: true });
+    expect(await api.call('DELETE', `${clusters}/${uuid}`)).toMatchObject({ status: 204 });
+    expect(await input(uuid)).toEqual({ keep_volumes: true, force: true });
+  });
+
+  it('refuses what it does not know, and changes nothing', async () => {
+    const uuid = await makeCluster(api, { name: 'picky', cluster_template_id: templateId });
+    const before = await api.dump();
+    for (const query of ['force=perhaps', 'keep_volumes=', 'purge=true']) {
+      expect(await api.call('DELETE', `${clusters}/${uuid}?${query}`)).toMatchObject({ status: 400 });
+      expect(await api.call('GET', `${clusters}/${uuid}/plan/delete?${query}`)).toMatchObject({ status: 400 });
+    }
+    expect(await api.dump()).toEqual(before);
+  });
+});
+
+describe('GET clusters/{cluster}/plan/delete', () => {
+  it('lists what would go, and changes nothing', async () => {
+    const uuid = await makeCluster(api, { name: 'planned', cluster_template_id: templateId });
+    await api.database.dataSource.query(
+      `INSERT INTO external_resources (id, cluster_id, operation_id, step, type, name, external_id, state, attempt)
+       SELECT gen_random_uuid(), $1, gen_random_uuid(), 'a step', type, name, id, 'present', 1
+       FROM (VALUES ('heat-stack', 'jb-infra', 'stack-1'), ('retained-volume', 'pvc-1 (v1)', 'v1')) AS line (type, name, id)`,
+      [uuid],
+    );
+    const before = await api.dump();
+    const answer = await api.call('GET', `${clusters}/planned/plan/delete`);
+    expect(answer).toMatchObject({
+      status: 200,
+      body: {
+        cluster_uuid: uuid,
+        stacks: [{ name: 'jb-infra', id: 'stack-1', state: 'present' }],
+        recorded: [{ type: 'retained-volume', id: 'v1', name: 'pvc-1 (v1)', state: 'present' }],
+        ...{ load_balancers: [], floating_ips: [], volumes: [], blockers: [], notes: [] },
+      },
+    });
+    expect(await api.dump()).toEqual(before);
+  });
+
+  it('is for those who may delete the cluster', async () => {
+    expect(await api.call('GET', `${clusters}/planned/plan/delete`, { as: 'demo_reader/demo' })).toMatchObject({ status: 403 });
+    expect(await api.call('GET', `${clusters}/planned/plan/delete`, { as: 'other' })).toMatchObject({ status: 404 });
+  });
+});
+
 describe('what comes later', () => {
   it.each([
     ['POST', 'actions/resize', '1.6', 406],

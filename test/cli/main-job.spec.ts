@@ -148,6 +148,14 @@ describe('the main job with coe', () => {
     expect(await coe.ok('cluster', 'template', 'list', '-f', 'value', '-c', 'name')).toBe('k8s\n');
   });
 
+  it('shows what a delete would remove, and removes nothing', async () => {
+    const text = await coe.ok('cluster', 'delete', 'blue', '--plan', '--keep-volumes', '--force');
+    expect(text).toContain(`Deleting cluster blue (${id}) would remove:`);
+    expect(text).toMatch(/Nodes:\n {2}blue-default-master-\w{5} \(control-plane, ready\) server [0-9a-f-]{36}\n {2}blue-default-worker-/);
+    expect(text).toMatch(new RegExp(`Stacks:\\n( {2}jb-${id}-[a-z0-9-]+ \\([0-9a-f-]{36}\\)\\n)+$`));
+    expect(await coe.ok('cluster', 'show', 'blue', '-f', 'value', '-c', 'status')).toBe('CREATE_COMPLETE\n');
+  });
+
   it('watches it go', async () => {
     await world.admin('POST', '/faults', { service: 'orchestration', method: 'DELETE', action: { hold: 'before' } });
     expect(await coe.ok('cluster', 'delete', 'blue')).toBe('Request to delete cluster blue has been accepted.\n');
