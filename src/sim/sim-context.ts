@@ -137,7 +137,7 @@ export interface KubernetesHost {
   describe?(): Record<string, unknown>[];
   /** A certificate of the cluster's administrators. `id` as `describe` shows it; undefined for an unknown one. PEM. */
   adminAccess?(id: string): Promise<{ ca: string; certificate: string; key: string } | undefined>;
-  /** Throws TypeError for an unknown cluster, node or disturbance. `endpoint` as `describe` shows it. */
+  /** Throws TypeError for an unknown cluster, node or disturbance. `endpoint` or `id` as `describe` shows them: endpoints of clusters in networks of their own may be the same. */
   disturb?(endpoint: string, disturbance: ClusterDisturbance): void;
 }
 

@@ -12,7 +12,6 @@ interface Access {
 interface Listed {
   readonly id: string;
   readonly cluster_name: string;
-  readonly endpoint: string;
   readonly addresses: readonly string[];
 }
 
@@ -50,7 +49,7 @@ export class ClusterObjects {
 
   /** See the simulator's ClusterDisturbance. */
   async disturb(disturbance: unknown): Promise<void> {
-    await this.world.admin('POST', `/clusters/${encodeURIComponent(this.cluster.endpoint)}`, disturbance);
+    await this.world.admin('POST', `/clusters/${encodeURIComponent(this.cluster.id)}`, disturbance);
   }
 
   close(): Promise<void> {

@@ -87,7 +87,7 @@ class InProcessKubernetesHost implements KubernetesHost {
   }
 
   disturb(endpoint: string, disturbance: ClusterDisturbance): void {
-    const cluster = [...this.clusters.values()].find(({ options }) => options.settings.endpoint === endpoint);
+    const cluster = this.clusters.get(endpoint) ?? [...this.clusters.values()].find(({ options }) => options.settings.endpoint === endpoint);
     if (!cluster) throw new TypeError(`no cluster at ${endpoint}`);
     if ('etcd' in disturbance) cluster.isEtcdHung = disturbance.etcd === 'hung';
     else if ('controllers' in disturbance) cluster.setControllersRunning(disturbance.controllers === 'running');
