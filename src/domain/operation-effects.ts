@@ -35,4 +35,6 @@ export const operationEffects: Readonly<Record<OperationKind, OperationEffect>> 
     cancelled: null,
     acceptedIn: clusterStatuses.filter((status) => status !== 'DELETE_COMPLETE'),
   },
+  'cluster-resize': updateEffect,
+  'node-replace': updateEffect,
 };

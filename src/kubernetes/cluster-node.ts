@@ -29,6 +29,7 @@ export interface ClusterNode {
   /** `openstack:///<server id>` once a cloud controller or the kubelet said so. */
   readonly providerId: string | null;
   readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
   readonly taints: readonly NodeTaint[];
   readonly createdAt: Date;
 }
@@ -53,6 +54,7 @@ export const clusterNodeSchema = z
       name: z.string(),
       uid: z.string(),
       labels: z.record(z.string(), z.string()).default({}),
+      annotations: z.record(z.string(), z.string()).default({}),
       creationTimestamp: z.coerce.date(),
     }),
     spec: z
@@ -76,6 +78,7 @@ export const clusterNodeSchema = z
     unschedulable: spec.unschedulable,
     providerId: spec.providerID ?? null,
     labels: metadata.labels,
+    annotations: metadata.annotations,
     taints: spec.taints,
     createdAt: metadata.creationTimestamp,
   }));

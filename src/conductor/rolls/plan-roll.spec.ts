@@ -32,7 +32,7 @@ function play(limits: RollLimits, times: Times, zones = 1): Outcome {
   const violations: string[] = [];
   const pick = (values: readonly number[]): number => values[drawn++ % values.length] ?? 1;
   let nodes: SimulatedNode[] = Array.from({ length: limits.desired }, (_, index) => ({
-    ...{ id: `old-${index}`, name: `old-${index}`, state: 'ready', isCurrent: false, hold: null, zone: `z${index % zones}` },
+    ...{ id: `old-${index}`, name: `old-${index}`, state: 'ready', isCurrent: false, goesBecause: null, isNew: false, hold: null, zone: `z${index % zones}` },
     ...{ bornAt: 0, readyAt: 0, goneAt: Infinity },
   }));
   for (;;) {
@@ -46,7 +46,7 @@ function play(limits: RollLimits, times: Times, zones = 1): Outcome {
       if (action.kind === 'create') {
         created += 1;
         const id = `new-${created}`;
-        nodes.push({ id, name: id, state: 'coming', isCurrent: true, hold: null, zone: 'z0', bornAt: now, readyAt: now + pick(times.boot), goneAt: Infinity });
+        nodes.push({ id, name: id, state: 'coming', isCurrent: true, goesBecause: null, isNew: true, hold: null, zone: 'z0', bornAt: now, readyAt: now + pick(times.boot), goneAt: Infinity });
       } else {
         nodes = nodes.map((node) => (node.id === action.nodeId ? { ...node, state: 'leaving', goneAt: now + pick(times.drain) } : node));
       }
@@ -132,7 +132,7 @@ describe('a roll', () => {
 const at = (second: number): Date => new Date(second * 1000);
 const one: RollLimits = { desired: 1, maxSurge: 0, maxUnavailable: 0, canary: false, soakSeconds: 0 };
 const nodeOf = (changes: Partial<RollNode> & { readonly id: string }): RollNode => ({
-  ...{ name: changes.id, state: 'ready', isCurrent: false, readySince: null, hold: null, zone: null, createdAt: at(0) },
+  ...{ name: changes.id, state: 'ready', isCurrent: false, goesBecause: null, isNew: changes.isCurrent === true, readySince: null, hold: null, zone: null, createdAt: at(0) },
   ...changes,
 });
 const actionsOf = (plan: ReturnType<typeof planRoll>): string[] => (plan.kind === 'go' ? plan.actions.map(({ kind }) => kind) : [plan.kind]);

@@ -15,8 +15,12 @@ export interface RollNode {
   readonly name: string;
   /** coming: planned until joined · leaving: closed for new pods until gone · failed: it will not become ready by itself. */
   readonly state: 'coming' | 'ready' | 'unready' | 'failed' | 'leaving';
-  /** As the group's nodes are to be; false for those that the roll replaces. */
+  /** As the group's nodes are to be; false for those that the roll replaces or removes. */
   readonly isCurrent: boolean;
+  /** Why it is to go; null for those that stay, and for those that are merely outdated. */
+  readonly goesBecause: string | null;
+  /** It has still to prove itself: made by this roll, or never seen ready. Those that stay from before are taken as they are. */
+  readonly isNew: boolean;
   readonly readySince: Date | null;
   /** Why its owner wants it left alone just now; null when nothing forbids it. */
   readonly hold: string | null;
@@ -42,11 +46,11 @@ export type RollPlan =
  */
 export function planRoll(nodes: readonly RollNode[], limits: RollLimits, now: Date): RollPlan {
   const fresh = nodes.filter((node) => node.isCurrent && node.state !== 'leaving');
-  const broken = fresh.filter(({ state }) => state === 'failed' || state === 'unready');
+  const broken = fresh.filter(({ isNew, state }) => isNew && (state === 'failed' || state === 'unready'));
   if (broken.length > 0) return { kind: 'halt', because: `new node${broken.length > 1 ? 's' : ''} ${broken.map(({ name, state }) => `${name} is ${state}`).join(', ')}` };
   const outdated = nodes.filter((node) => !node.isCurrent && node.state !== 'leaving');
   const leaving = nodes.filter(({ state }) => state === 'leaving');
-  const soaking = fresh.filter((node) => !isGood(node, limits, now));
+  const soaking = fresh.filter((node) => node.isNew && !isGood(node, limits, now));
   const surplus = fresh.length > limits.desired;
   if (outdated.length === 0 && leaving.length === 0 && soaking.length === 0 && fresh.length === limits.desired) return { kind: 'done' };
 
@@ -79,7 +83,7 @@ function planRetirements(nodes: readonly RollNode[], candidates: readonly RollNo
     if (costs > spare) return [];
     spare -= costs;
     toGo -= 1;
-    return [{ kind: 'retire', nodeId: node.id, because: node.isCurrent ? 'there is one node too many' : `it is outdated${costs === 0 ? ' and not ready' : ''}` }];
+    return [{ kind: 'retire', nodeId: node.id, because: node.isCurrent ? 'there is one node too many' : (node.goesBecause ?? `it is outdated${costs === 0 ? ' and not ready' : ''}`) }];
   });
 }
 
@@ -97,8 +101,8 @@ function retirementOrder(candidates: readonly RollNode[]): RollNode[] {
   return ranked.sort((a, b) => isReady(a.node) - isReady(b.node) || Number(a.node.isCurrent) - Number(b.node.isCurrent) || a.turn - b.turn).map(({ node }) => node);
 }
 
-const isGood = ({ state, readySince }: RollNode, { soakSeconds }: RollLimits, now: Date): boolean =>
-  state === 'ready' && readySince !== null && now.getTime() - readySince.getTime() >= soakSeconds * 1000;
+const isGood = ({ state, isNew, readySince }: RollNode, { soakSeconds }: RollLimits, now: Date): boolean =>
+  state === 'ready' && (!isNew || (readySince !== null && now.getTime() - readySince.getTime() >= soakSeconds * 1000));
 
 const isInCanary = (fresh: readonly RollNode[], limits: RollLimits, now: Date): boolean => limits.canary && !fresh.some((node) => isGood(node, limits, now));
 

@@ -1,0 +1,18 @@
+import type { ClusterContext } from '../cluster-context.js';
+import { publishMembers } from '../create/publish-members.js';
+import { minutes, type Operation } from '../operation/operation.js';
+import { releaseNodes } from '../rolls/reopen-nodes.js';
+import { settlesCount } from '../rolls/settle-count.js';
+import { doomNamedNodes, replaceNodes } from './replace.steps.js';
+
+/** Other machines for named nodes: the new one is ready before the old one goes. */
+export const replaceOperation: Operation<ClusterContext> = {
+  kind: 'node-replace',
+  steps: [
+    { name: 'doom-named-nodes', timeoutMs: (times) => minutes(times.STEP_TIMEOUT_MINUTES), run: doomNamedNodes },
+    { name: 'replace-nodes', timeoutMs: (times) => minutes(times.NODES_TIMEOUT_MINUTES), run: replaceNodes },
+    { name: 'publish-members', timeoutMs: (times) => minutes(times.STEP_TIMEOUT_MINUTES + times.PUBLISH_MEMBERS_MINUTES), run: publishMembers },
+  ],
+  ...settlesCount,
+  release: releaseNodes,
+};
