@@ -4,8 +4,8 @@ import { nodeStackName } from '../../domain/resource-names.js';
 import { secretNames } from '../../domain/secret-names.js';
 import type { ClusterClient } from '../../kubernetes/cluster-client.js';
 import type { ClusterContext } from '../cluster-context.js';
-import { findLedger, markGone } from '../ledger/ledger.js';
-import { deleteStacks, latestIntent } from '../stacks/delete-stacks.js';
+import { markGone } from '../ledger/ledger.js';
+import { deleteStacks } from '../stacks/delete-stacks.js';
 
 export interface Retirement {
   readonly row: ClusterNode;
@@ -84,16 +84,15 @@ export async function removeNodes(context: ClusterContext, client: ClusterClient
   return { gone, left: nodes.flatMap((node) => ({ name: node.name, waitsFor: waitOf(node) ?? '' })).filter(({ waitsFor }) => waitsFor !== '') };
 }
 
-/** A request whose answer nobody heard may make its stack up to one HTTP timeout later. */
-async function mayStillArrive(context: ClusterContext, stackNames: readonly string[]): Promise<ReadonlySet<string>> {
-  const { cluster, runtime, now } = context;
-  const lines = (await findLedger(runtime.dataSource.manager, cluster.id, 'heat-stack')).filter(({ name }) => stackNames.includes(name));
-  return new Set(
-    lines.flatMap((line) => {
-      const intent = latestIntent([line]);
-      return intent && intent.getTime() + runtime.config.HTTP_TIMEOUT_SECONDS * 1000 > now.getTime() ? [line.name] : [];
-    }),
+/** Those of the stacks that a request whose answer nobody heard may still make: up to one HTTP timeout after it was sent. */
+async function mayStillArrive({ cluster, runtime, now }: ClusterContext, stackNames: readonly string[]): Promise<ReadonlySet<string>> {
+  const since = new Date(now.getTime() - runtime.config.HTTP_TIMEOUT_SECONDS * 1000);
+  const rows: { name: string }[] = await runtime.dataSource.query(
+    `SELECT name FROM external_resources WHERE cluster_id = $1 AND type = 'heat-stack' AND name = ANY($2)
+       AND (unanswered_at > $3 OR (intended_at > $3 AND external_id IS NULL AND state <> 'gone'))`,
+    [cluster.id, stackNames, since],
   );
+  return new Set(rows.map(({ name }) => name));
 }
 
 async function forget(context: ClusterContext, manager: EntityManager, nodes: readonly ClusterNode[]): Promise<void> {
