@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { segment } from '../coe-client.js';
 import { withClient, withFormat } from '../run-command.js';
+import { addNodeChangeCommands } from './change.commands.js';
 
 const nodeColumns = ['uuid', 'name', 'nodegroup', 'role', 'phase', 'phase_reason', 'address', 'floating_address', 'server_id', 'coe_version'];
 const groupColumns = ['uuid', 'name', 'flavor_id', 'image_id', 'node_count', 'status', 'role'];
@@ -12,7 +13,9 @@ const groupFields = [
 
 /** `coe node …` and `coe nodegroup …` */
 export function addNodeCommands(program: Command): void {
-  withFormat(program.command('node').description('machines of clusters').command('list'))
+  const node = program.command('node').description('machines of clusters');
+  addNodeChangeCommands(node);
+  withFormat(node.command('list'))
     .description("list a cluster's machines and what each is doing")
     .argument('<cluster>', 'name or id')
     .action((cluster: string, _: unknown, command: Command) =>
