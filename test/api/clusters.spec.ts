@@ -303,7 +303,6 @@ describe('GET clusters/{cluster}/plan/delete', () => {
 describe('what comes later', () => {
   it.each([
     ['POST', 'actions/resize', '1.6', 406],
-    ['POST', 'actions/resize', '1.7', 400],
     ['POST', 'actions/upgrade', 'latest', 400],
     ['POST', 'nodegroups', '1.8', 406],
     ['POST', 'nodegroups', 'latest', 400],
