@@ -1,9 +1,11 @@
 import { labFolder } from '../lab/lab-folder.js';
+import { drain } from './drain/drain.js';
 import { mainJob } from './main-job/main-job.js';
 import { seeds } from './seeds.js';
 import { stacks } from './stacks/stacks.js';
 
 const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  drain,
   'main-job': mainJob,
   seeds,
   stacks: (args) => stacks(labFolder(process.env), args),
