@@ -84,7 +84,8 @@ function planEndOfNode(view: ControlPlaneView, slot: PlaneSlot, node: PlaneNode)
 export function beforeItStops(view: ControlPlaneView, slot: PlaneSlot, node: PlaneNode): ControlPlanePlan | undefined {
   if (slot.pool === 'on') return act({ kind: 'switch-pool', slotId: slot.id, enabled: false }, `${node.name} is about to go`);
   const member = memberOf(view, slot);
-  if (!member || view.etcd?.leaderId !== member.id) return undefined;
+  // Only the leader hands over its lead: one that does not answer loses it with its machine.
+  if (!member || view.etcd?.leaderId !== member.id || !isHealthy(view, member)) return undefined;
   const heir = votersOf(view).find((other) => other.id !== member.id && isHealthy(view, other));
   return heir ? act({ kind: 'move-leader', toMemberId: heir.id }, `${node.name}, whose member leads, is about to go`) : undefined;
 }

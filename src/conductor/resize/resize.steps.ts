@@ -1,4 +1,5 @@
 import type { ClusterContext } from '../cluster-context.js';
+import { rollControlPlane } from '../control-plane/roll-control-plane.js';
 import type { StepResult } from '../operation/operation.js';
 import { operationGroup } from '../rolls/operation-group.js';
 import { rollGroup } from '../rolls/roll-group.js';
@@ -10,6 +11,6 @@ import { drainSettingsOf } from '../rolls/drain-settings-of.js';
  */
 export async function resizeNodes(context: ClusterContext): Promise<StepResult> {
   const group = operationGroup(context);
-  if (group.role === 'master') return { kind: 'failed', because: 'The control plane cannot be resized yet' };
+  if (group.role === 'master') return rollControlPlane(context, { drain: drainSettingsOf(context), scope: 'doomed' });
   return rollGroup(context, group, { maxSurge: 1, maxUnavailable: 0, canary: false, soakSeconds: 0, drain: drainSettingsOf(context), scope: 'doomed' });
 }
