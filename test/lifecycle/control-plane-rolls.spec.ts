@@ -63,7 +63,7 @@ class ControlPlane {
     let last = { state: 'queued', failure: null as string | null, waiting_for: null as string | null };
     await until(
       async () => {
-        [last] = (await this.world.database.query(`SELECT state, failure, waiting_for FROM operations WHERE id = $1`, [id])) as [typeof last];
+        [last] = await this.world.database.query<[typeof last]>(`SELECT state, failure, waiting_for FROM operations WHERE id = $1`, [id]);
         return ['succeeded', 'failed', 'paused'].includes(last.state);
       },
       { deadlineMs: deadlineMs * patience, everyMs: 100, what: 'the control plane to be rolled' },
