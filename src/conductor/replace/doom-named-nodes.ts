@@ -1,10 +1,7 @@
 import { z } from 'zod';
 import type { ClusterContext } from '../cluster-context.js';
-import { rollControlPlane } from '../control-plane/roll-control-plane.js';
 import { done, type StepResult } from '../operation/operation.js';
-import { drainSettingsOf } from '../rolls/drain-settings-of.js';
 import { operationGroup } from '../rolls/operation-group.js';
-import { rollGroup } from '../rolls/roll-group.js';
 
 const inputSchema = z.object({ node_ids: z.array(z.uuid()) });
 
@@ -20,11 +17,4 @@ export async function doomNamedNodes(context: ClusterContext): Promise<StepResul
     ]),
   );
   return done;
-}
-
-/** One turn: one node more at a time, and an old one goes when a new one is ready. */
-export async function replaceNodes(context: ClusterContext): Promise<StepResult> {
-  const group = operationGroup(context);
-  if (group.role === 'master') return rollControlPlane(context, { drain: drainSettingsOf(context), scope: 'doomed' });
-  return rollGroup(context, group, { maxSurge: 1, maxUnavailable: 0, canary: false, soakSeconds: 0, drain: drainSettingsOf(context), scope: 'doomed' });
 }
