@@ -24,7 +24,6 @@ const create: Operation = {
   started_at: null,
   finished_at: null,
   deadline_at: null,
-  wish: null,
 };
 type Node = ClusterPicture['nodes'][number];
 const node: Node = { name: '', nodegroup: 'default-worker', phase: 'planned', phase_reason: null, boot_phase: null, address: null, floating_address: null, coe_version: null };
