@@ -6,6 +6,7 @@ import type { Patch } from '../http/json-patch.js';
 import { nextPage, type ListQuery } from '../http/list-query.js';
 import type { Asking } from '../http/request-context.js';
 import { RUNTIME, type Runtime } from '../runtime.js';
+import { Resizing } from '../node-changes/resizing.js';
 import { planClusterPatch } from './plan-cluster-patch.js';
 import { viewCluster, viewShortCluster, viewShownCluster, type ClusterRow } from './cluster.row.js';
 import type { Accepted, ClusterView, DeleteQuery, ShortCluster } from './cluster.schema.js';
@@ -16,6 +17,7 @@ export class ClustersService {
   constructor(
     @Inject(RUNTIME) private readonly runtime: Runtime,
     private readonly store: ClusterStore,
+    private readonly resizing: Resizing,
   ) {}
 
   async list({ caller, base, minor }: Asking, query: ListQuery): Promise<{ clusters: ShortCluster[]; next?: string }> {
@@ -38,11 +40,13 @@ export class ClustersService {
     return viewShownCluster(row, base, minor);
   }
 
-  /** Health may be reported (magnum-auto-healer does); a change of node_count is refused until resize exists. */
-  async patch({ caller, minor }: Asking, reference: string, patch: Patch): Promise<Accepted> {
+  /** Health may be reported (magnum-auto-healer does), and the default workers get another count. */
+  async patch(asking: Asking, reference: string, patch: Patch): Promise<Accepted> {
+    const { caller, minor } = asking;
     const row = await this.store.get(caller, reference, 'all');
     requireAllowed('cluster:update', caller, targetOf(row));
-    const { healthStatus, healthStatusReason, isChanged } = planClusterPatch(row, patch, minor);
+    const { healthStatus, healthStatusReason, isChanged, nodeCount } = planClusterPatch(row, patch, minor);
+    if (nodeCount !== null) await this.resizing.accept(asking, { cluster: row, nodegroup: null, nodeCount, nodesToRemove: [] });
     if (isChanged) {
       await this.runtime.dataSource.query(`UPDATE clusters SET health_status = $2, health_status_reason = $3 WHERE id = $1 AND deleted_at IS NULL`, [
         row.id,

@@ -34,6 +34,16 @@ export function fitServerGroups(
   return { spec: { ...spec, groups }, warnings };
 }
 
+/** The same for a group that has its server group already, which no node of it can go without. Throws LimitExceededError. */
+export function checkServerGroup(spec: ClusterSpec, groupId: string, count: number, membersMax: number): void {
+  const group = spec.groups.find((candidate) => candidate.groupId === groupId);
+  if (!group || policyOf(spec, group) === 'none' || membersMax < 0 || count <= membersMax) return;
+  throw new LimitExceededError(
+    `The nodes of group ${group.name} are in a server group, which may have ${membersMax} members (Nova's quota server_group_members), and ${count} are wanted. ` +
+      `Raise it with: openstack quota set --server-group-members ${count} ${spec.projectId}; or ask for fewer nodes.`,
+  );
+}
+
 const policyOf = (spec: ClusterSpec, group: GroupSpec): string =>
   group.serverGroupPolicy ?? group.labels?.['server_group_policies'] ?? spec.labels['server_group_policies'] ?? 'none';
 

@@ -36,6 +36,9 @@ const changeableSchema = z.object({
 });
 
 export interface ClusterPatchPlan {
+  /** Wanted of the default group of workers; null: as it is. */
+  readonly nodeCount: number | null;
+  /** Whether health is reported anew. */
   readonly isChanged: boolean;
   readonly healthStatus: string | null;
   readonly healthStatusReason: Readonly<Record<string, string>> | null;
@@ -52,10 +55,8 @@ export function planClusterPatch(row: ClusterRow, patch: Patch, minor: number): 
   const parsed = changeableSchema.safeParse(after);
   if (!parsed.success) throw new InvalidParameterError(describeIssues(parsed.error.issues, 'body'));
   const { node_count, health_status, health_status_reason } = parsed.data;
-  if (node_count !== before['node_count']) {
-    requireZeroNodesAllowed(node_count, minor);
-    throw new InvalidParameterError('Field node_count: a cluster cannot be resized yet; create another one with the count you need.');
-  }
+  const nodeCount = node_count === before['node_count'] ? null : node_count;
+  if (nodeCount !== null) requireZeroNodesAllowed(nodeCount, minor);
   const isChanged = JSON.stringify([health_status, health_status_reason ?? {}]) !== JSON.stringify([row.health_status, row.health_status_reason ?? {}]);
-  return { isChanged, healthStatus: health_status, healthStatusReason: health_status_reason };
+  return { nodeCount, isChanged, healthStatus: health_status, healthStatusReason: health_status_reason };
 }
