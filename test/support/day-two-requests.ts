@@ -61,7 +61,7 @@ export const wish = (world: LifecycleEnvironment, operationId: string, what: 'pa
 /** What the API's resume and retry write. */
 export const resume = (world: LifecycleEnvironment, operationId: string): Promise<unknown> =>
   world.database.query(
-    `UPDATE operations SET state = 'queued', step = NULL, step_entered_at = NULL, step_turns = 0, failure = NULL, finished_at = NULL, attempt = attempt + 1, due_at = now()
+    `UPDATE operations SET state = 'queued', step = NULL, step_entered_at = NULL, step_turns = 0, waiting_for = 'a conductor to take it up', failure = NULL, finished_at = NULL, attempt = attempt + 1, due_at = now()
      WHERE id = $1 AND state IN ('paused', 'failed')`,
     [operationId],
   );
