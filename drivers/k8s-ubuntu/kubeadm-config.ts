@@ -1,7 +1,7 @@
 import { parseKubernetesVersion } from '../../src/domain/kubernetes-version.js';
 import type { BootMaterial, ClusterSpec, Json, NodeSpec } from '../../src/driver-contract/index.js';
 import { clusterLabel, listEntries } from './label-values.js';
-import { nodeLabelArgument } from './node-labels.js';
+import { nodeLabelArgument, nodeTaintArgument } from './node-labels.js';
 
 type Document = Readonly<Record<string, Json>>;
 
@@ -15,7 +15,7 @@ export const etcdDataDir = (spec: ClusterSpec, slotIndex: number): string =>
 
 /** The documents of a node's kubeadm.yaml: what its boot mode reads, nothing else (kubeadm warns of documents that it ignores). */
 export function kubeadmDocuments(spec: ClusterSpec, node: NodeSpec, material: BootMaterial): readonly Document[] {
-  const dialect = dialectOf(spec.kubernetesVersion);
+  const dialect = dialectOf(node.group.kubernetesVersion ?? spec.kubernetesVersion);
   switch (node.bootMode) {
     case 'init':
     case 'resume':
@@ -96,7 +96,8 @@ function joinConfiguration(spec: ClusterSpec, node: NodeSpec, material: BootMate
 }
 
 function nodeRegistration(node: NodeSpec, dialect: Dialect): Document {
-  const kubeletArguments = { 'node-labels': nodeLabelArgument(node.group) };
+  const taints = nodeTaintArgument(node.group);
+  const kubeletArguments: Readonly<Record<string, string>> = { 'node-labels': nodeLabelArgument(node.group), ...(taints === '' ? {} : { 'register-with-taints': taints }) };
   return {
     // Never the host name by accident: name, host and server are one by decision.
     name: node.nodeName,

@@ -1,7 +1,5 @@
+import { isLabelKey, isLabelValue, nodeGroupLabel, roleLabel } from '../../src/domain/kubernetes-label.js';
 import type { GroupSpec } from '../../src/driver-contract/index.js';
-
-const labelValuePattern = /^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/;
-const labelKeyPattern = /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
 
 /**
  * The kubelet's --node-labels: those by which Magnum's tools find groups, and the group's own. Throws on what is no
@@ -10,13 +8,23 @@ const labelKeyPattern = /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([
 export function nodeLabelArgument(group: GroupSpec): string {
   const all: Record<string, string> = {
     ...group.nodeLabels,
-    'magnum.openstack.org/role': group.role === 'control-plane' ? 'master' : 'worker',
-    'magnum.openstack.org/nodegroup': asLabelValue(group.name),
+    [roleLabel]: group.role === 'control-plane' ? 'master' : 'worker',
+    [nodeGroupLabel]: asLabelValue(group.name),
   };
   return Object.entries(all)
     .map(([key, value]) => {
-      if (!labelKeyPattern.test(key) || !labelValuePattern.test(value)) throw new Error(`"${key}=${value}" of node group ${group.name} is no Kubernetes label.`);
+      if (!isLabelKey(key) || !isLabelValue(value)) throw new Error(`"${key}=${value}" of node group ${group.name} is no Kubernetes label.`);
       return `${key}=${value}`;
+    })
+    .join(',');
+}
+
+/** The kubelet's --register-with-taints, empty for none. Throws on what is no taint, for the same reason. */
+export function nodeTaintArgument(group: GroupSpec): string {
+  return (group.nodeTaints ?? [])
+    .map(({ key, value = '', effect }) => {
+      if (!isLabelKey(key) || !isLabelValue(value)) throw new Error(`"${key}=${value}" of node group ${group.name} is no Kubernetes taint.`);
+      return `${key}=${value}:${effect}`;
     })
     .join(',');
 }

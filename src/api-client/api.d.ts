@@ -311,7 +311,8 @@ export interface paths {
         /** Node groups of a cluster, from microversion 1.9 on */
         get: operations["listNodeGroups"];
         put?: never;
-        post?: never;
+        /** Accepts a new group of workers */
+        post: operations["createNodeGroup"];
         delete?: never;
         options?: never;
         head?: never;
@@ -329,10 +330,12 @@ export interface paths {
         get: operations["getNodeGroup"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Accepts the deletion of a group; its nodes are drained first. The default groups stay */
+        delete: operations["deleteNodeGroup"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Changes a group's limits, Kubernetes labels and taints (JSON Patch) */
+        patch: operations["updateNodeGroup"];
         trace?: never;
     };
     "/v1/clusters/{cluster}/nodes": {
@@ -1038,6 +1041,72 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             updated_at: string | null;
+        };
+        NodeGroupCreate: {
+            /** @description Unique in the cluster */
+            name: string;
+            node_count?: number;
+            /** @description 0 by default */
+            min_node_count?: number | null;
+            /** @description None by default; 0 means none, too */
+            max_node_count?: number | null;
+            /** @description worker by default; any text but master */
+            role?: string | null;
+            /** @description The cluster's by default */
+            flavor_id?: string | null;
+            /** @description That of the cluster's template by default; it may have an older Kubernetes, within its version skew policy */
+            image_id?: string | null;
+            /** @description GiB; none by default */
+            docker_volume_size?: number | null;
+            /** @description The cluster's by default */
+            labels?: {
+                [key: string]: string | number | boolean;
+            } | null;
+            /** @description Overlay the cluster's labels instead of replacing them */
+            merge_labels?: boolean | null;
+            /** @description Kubernetes labels of the nodes; clients know them from microversion 1.14 on */
+            node_labels?: {
+                [key: string]: string;
+            } | null;
+            /** @description Kubernetes taints of the nodes: objects with key, effect and perhaps value */
+            node_taints?: {
+                [key: string]: string;
+            }[] | null;
+            /**
+             * @deprecated
+             * @description Accepted and ignored
+             */
+            id?: unknown;
+            /**
+             * @deprecated
+             * @description Accepted and ignored
+             */
+            uuid?: unknown;
+            /**
+             * @deprecated
+             * @description Accepted and ignored
+             */
+            cluster_id?: unknown;
+            /**
+             * @deprecated
+             * @description Accepted and ignored
+             */
+            is_default?: unknown;
+            /**
+             * @deprecated
+             * @description Accepted and ignored
+             */
+            status?: unknown;
+            /**
+             * @deprecated
+             * @description Accepted and ignored
+             */
+            status_reason?: unknown;
+            /**
+             * @deprecated
+             * @description Accepted and ignored
+             */
+            version?: unknown;
         };
         NodeList: {
             nodes: components["schemas"]["Node"][];
@@ -2144,6 +2213,52 @@ export interface operations {
             };
         };
     };
+    createNodeGroup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 'container-infra 1.1' to 'container-infra 1.14', or 'container-infra latest'; without it 1.1 */
+                "OpenStack-API-Version"?: string;
+            };
+            path: {
+                cluster: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NodeGroupCreate"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeGroup"];
+                };
+            };
+            /** @description The name is taken, values contradict each other, the cluster is not in a state for it, or the project's quotas leave no room */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description The request was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
     getNodeGroup: {
         parameters: {
             query?: never;
@@ -2165,6 +2280,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NodeGroup"];
+                };
+            };
+            /** @description The request was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    deleteNodeGroup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 'container-infra 1.1' to 'container-infra 1.14', or 'container-infra latest'; without it 1.1 */
+                "OpenStack-API-Version"?: string;
+            };
+            path: {
+                cluster: string;
+                nodegroup: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    updateNodeGroup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 'container-infra 1.1' to 'container-infra 1.14', or 'container-infra latest'; without it 1.1 */
+                "OpenStack-API-Version"?: string;
+            };
+            path: {
+                cluster: string;
+                nodegroup: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JsonPatch"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeGroup"];
+                };
+            };
+            /** @description Values contradict each other, or the cluster or the group is not in a state for it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
                 };
             };
             /** @description The request was refused */

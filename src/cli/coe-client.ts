@@ -29,6 +29,10 @@ export class CoeClient {
     return (await this.send('POST', path, { body })) as Answer;
   }
 
+  async patch<Answer extends Item = Item>(path: string, body: unknown): Promise<Answer> {
+    return (await this.send('PATCH', path, { body })) as Answer;
+  }
+
   async delete(path: string, query: Query = {}): Promise<void> {
     await this.session.request({ ...this.call('DELETE', path), query, repeatable: false });
   }

@@ -4,6 +4,7 @@ import { addClusterCommands } from './commands/cluster.commands.js';
 import { addCompletionCommand } from './commands/completion.command.js';
 import { addConfigCommand } from './commands/config.commands.js';
 import { addNodeCommands } from './commands/node.commands.js';
+import { addNodeGroupCommands } from './commands/nodegroup.commands.js';
 import { addOperationCommands } from './commands/operation.commands.js';
 import { addTemplateCommands } from './commands/template.commands.js';
 import { addWatchCommand } from './commands/watch.command.js';
@@ -32,6 +33,7 @@ export function buildProgram(environment: Readonly<Record<string, string | undef
   addTemplateCommands(cluster);
   addConfigCommand(cluster);
   addNodeCommands(program);
+  addNodeGroupCommands(program);
   addOperationCommands(program);
   addCertificateCommands(program);
   addWatchCommand(program);

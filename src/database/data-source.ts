@@ -14,6 +14,7 @@ import { UnansweredRequests1700000000070 } from './migrations/1700000000070-unan
 import { DayTwo1700000000080 } from './migrations/1700000000080-day-two.js';
 import { SlotsThatGo1700000000090 } from './migrations/1700000000090-slots-that-go.js';
 import { NodePhases1700000000110 } from './migrations/1700000000110-node-phases.js';
+import { NodeMetadata1700000000120 } from './migrations/1700000000120-node-metadata.js';
 import { NodeGroup } from './node-group.entity.js';
 import { ClusterNode } from './node.entity.js';
 import { OperationEvent } from './operation-event.entity.js';
@@ -43,7 +44,7 @@ export function createDataSource(url: string, poolSize: number, limits: Connecti
       Secret,
       Slot,
     ],
-    migrations: [InitialSchema1700000000001, GroupMembership1700000000030, Reservations1700000000040, StatedWaits1700000000060, UnansweredRequests1700000000070, DayTwo1700000000080, SlotsThatGo1700000000090, NodePhases1700000000110],
+    migrations: [InitialSchema1700000000001, GroupMembership1700000000030, Reservations1700000000040, StatedWaits1700000000060, UnansweredRequests1700000000070, DayTwo1700000000080, SlotsThatGo1700000000090, NodePhases1700000000110, NodeMetadata1700000000120],
     synchronize: false,
     // Ids are made here, so no extension (which needs a privileged role) is wanted.
     installExtensions: false,

@@ -1,10 +1,16 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { ClusterStatus } from '../domain/cluster-status.js';
-import type { GroupMember } from '../driver-contract/index.js';
+import type { GroupMember, NodeTaintSpec } from '../driver-contract/index.js';
 
 export interface PublishedMembers {
   readonly stackId: string;
   readonly members: readonly GroupMember[];
+}
+
+/** Keys of Kubernetes labels, and keys and effects of taints: what may stand on nodes because the group wanted it once. */
+export interface AppliedNodeMetadata {
+  readonly labels: readonly string[];
+  readonly taints: readonly { readonly key: string; readonly effect: string }[];
 }
 
 @Entity({ name: 'node_groups' })
@@ -25,6 +31,10 @@ export class NodeGroup {
   @Column('text', { name: 'image_id' }) imageId!: string;
   @Column('int', { name: 'docker_volume_size', nullable: true }) dockerVolumeSize!: number | null;
   @Column('jsonb') labels!: Record<string, string>;
+  /** Kubernetes labels and taints that the group's nodes are to have; they never make a node outdated. */
+  @Column('jsonb', { name: 'node_labels', nullable: true }) nodeLabels!: Record<string, string> | null;
+  @Column('jsonb', { name: 'node_taints', nullable: true }) nodeTaints!: NodeTaintSpec[] | null;
+  @Column('jsonb', { name: 'applied_node_metadata', nullable: true }) appliedNodeMetadata!: AppliedNodeMetadata | null;
   /** The cluster's revision that the group's nodes are to have. */
   @Column('int') revision!: number;
   @Column('text') status!: ClusterStatus;

@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'cluster-template-not-found'
   | 'cluster-type-not-supported'
   | 'cluster-unreachable'
+  | 'conflicting-value'
   | 'database-unavailable'
   | 'forbidden'
   | 'insufficient-quota'
@@ -75,6 +76,11 @@ export class AmbiguousNameError extends DomainError {
 /** An id or a name that must be unique is taken. */
 export class AlreadyExistsError extends DomainError {
   readonly code = 'already-exists';
+}
+
+/** Values that are well formed but do not go together; Magnum answers 409 for those of node groups. */
+export class ConflictingValueError extends DomainError {
+  readonly code = 'conflicting-value';
 }
 
 export class ForbiddenError extends DomainError {

@@ -37,4 +37,7 @@ export const operationEffects: Readonly<Record<OperationKind, OperationEffect>> 
   },
   'cluster-resize': updateEffect,
   'node-replace': updateEffect,
+  'nodegroup-create': updateEffect,
+  'nodegroup-update': updateEffect,
+  'nodegroup-delete': updateEffect,
 };

@@ -7,7 +7,7 @@ interface NodeField {
 
 /** What a machine is made from and cannot be given later; labels come from the driver. */
 const nodeFields: readonly NodeField[] = [
-  { name: 'Kubernetes version', of: (spec) => spec.kubernetesVersion },
+  { name: 'Kubernetes version', of: (spec, group) => group.kubernetesVersion ?? spec.kubernetesVersion },
   { name: 'image', of: (_, group) => group.imageId },
   { name: 'flavor', of: (_, group) => group.flavorId },
   { name: 'boot volume size', of: (_, group) => group.bootVolumeSizeGib },

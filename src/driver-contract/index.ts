@@ -37,12 +37,22 @@ export interface GroupSpec {
   readonly bootVolumeType: string | null;
   readonly dockerVolumeSizeGib: number;
   readonly dockerVolumeType: string | null;
+  /** What the group's own image has installed, where that is not the cluster's version; absent: ClusterSpec.kubernetesVersion. */
+  readonly kubernetesVersion?: string;
   /** Kubernetes labels of the group's nodes. */
   readonly nodeLabels: Readonly<Record<string, string>>;
+  /** Kubernetes taints of the group's nodes; absent: none. */
+  readonly nodeTaints?: readonly NodeTaintSpec[];
   /** The group's own labels, which go before the cluster's where a label's scope is `nodegroup`; absent: none. */
   readonly labels?: Readonly<Record<string, string>>;
   /** Goes before label server_group_policies: `none` for a group that has more nodes than a server group may have members. */
   readonly serverGroupPolicy?: ServerGroupPolicy;
+}
+
+export interface NodeTaintSpec {
+  readonly key: string;
+  readonly value?: string;
+  readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
 }
 
 export type ServerGroupPolicy = 'none' | 'affinity' | 'anti-affinity' | 'soft-affinity' | 'soft-anti-affinity';

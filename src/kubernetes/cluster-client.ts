@@ -6,6 +6,7 @@ import type { ClusterAccess } from './cluster-access.js';
 import type { ClusterClientOptions } from './cluster-client-options.js';
 import { ClusterKindMissingError, ClusterRefusedError } from './cluster-error.js';
 import { nodeListSchema, type ClusterNode } from './cluster-node.js';
+import { nodeMetadataPatch, taintedNodeSchema, type NodeMetadataChange } from './node-metadata.js';
 import { evictionBody, readEvictionAnswer, type EvictionOutcome } from './drain/eviction.js';
 import { disruptionBudgetListSchema, type DisruptionBudget } from './drain/disruption-budget.js';
 import { drainedNodeSchema, outOfServiceTaint, taintObject, type DrainedNode } from './drain/node-state.js';
@@ -156,6 +157,23 @@ export class ClusterClient {
       this.transport.accept(call, answer);
       return;
     }
+  }
+
+  /**
+   * Sets and removes labels and taints of a node and leaves all others as they are. `conflict`: somebody changed the node at
+   * the same moment, look again; `gone`: there is no such node.
+   */
+  async changeNodeMetadata(nodeName: string, change: NodeMetadataChange, options?: ClusterCallOptions): Promise<'changed' | 'conflict' | 'gone'> {
+    const read: ClusterRequest = { method: 'GET', path: nodePath(nodeName) };
+    const found = await this.transport.send(read, options);
+    if (found.status === 404) return 'gone';
+    const body = nodeMetadataPatch(this.transport.parse(read, this.transport.accept(read, found), taintedNodeSchema), change);
+    const call: ClusterRequest = { method: 'PATCH', path: nodePath(nodeName), query: { fieldManager }, contentType: 'application/merge-patch+json', body };
+    const answer = await this.transport.send(call, options);
+    if (answer.status === 404) return 'gone';
+    if (answer.status === 409) return 'conflict';
+    this.transport.accept(call, answer);
+    return 'changed';
   }
 
   /** Takes the node out of the cluster's books: to be done when its machine is gone. May be repeated. */

@@ -28,6 +28,7 @@ const answers: Record<ErrorCode, readonly [status: number, origin: Origin]> = {
   'cluster-template-not-found': [404, 'handler'],
   'cluster-type-not-supported': [400, 'handler'],
   'cluster-unreachable': [503, 'handler'],
+  'conflicting-value': [409, 'handler'],
   'database-unavailable': [503, 'handler'],
   forbidden: [403, 'handler'],
   'insufficient-quota': [409, 'handler'],

@@ -7,6 +7,7 @@ import { stackLevel, type StackLevel } from '../stacks/stack-level.js';
 
 /** A cluster that may have stacks is deleted as its own user; one that lost the user (or its roles) gets it back for that. */
 export async function openAccess(context: ClusterContext): Promise<StepResult> {
+  await context.runtime.watches.forget(context.cluster.id);
   await context.runtime.clusters.evict(context.cluster.id);
   await context.write((manager) =>
     manager.query(`UPDATE node_groups SET status = 'DELETE_IN_PROGRESS', status_reason = NULL, updated_at = now() WHERE cluster_id = $1`, [
@@ -83,7 +84,7 @@ async function mayHaveStacks(context: ClusterContext): Promise<boolean> {
 }
 
 /** For how long a request that nobody heard the answer of may still arrive: one HTTP timeout after it was sent at the latest. */
-async function onTheWayMs({ runtime, cluster, now }: ClusterContext, type: ResourceType): Promise<number> {
+export async function onTheWayMs({ runtime, cluster, now }: ClusterContext, type: ResourceType): Promise<number> {
   const since = await lastUnanswered(runtime.dataSource.manager, cluster.id, type);
   return since ? Math.max(0, since.getTime() + runtime.config.HTTP_TIMEOUT_SECONDS * 1000 - now.getTime()) : 0;
 }

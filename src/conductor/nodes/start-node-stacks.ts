@@ -1,8 +1,9 @@
 import type { EntityManager } from 'typeorm';
+import type { NodeGroup } from '../../database/node-group.entity.js';
 import type { ClusterNode } from '../../database/node.entity.js';
 import { nodeStackName } from '../../domain/resource-names.js';
 import { secretNames } from '../../domain/secret-names.js';
-import type { BootMaterial, NodeSpec, StackOutputs } from '../../driver-contract/index.js';
+import type { BootMaterial, GroupSpec, NodeSpec, StackOutputs } from '../../driver-contract/index.js';
 import { caCertHash } from '../../kubernetes/certificates/certificate-authority.js';
 import type { ClusterContext } from '../cluster-context.js';
 import { startStacks, type WantedStack } from '../stacks/start-stacks.js';
@@ -48,7 +49,7 @@ function nodeSpec(context: ClusterContext, node: ClusterNode, claimToken: string
   return {
     nodeId: node.id,
     nodeName: node.name,
-    group: groupSpecOf(context.specOf(node.revision), node.nodeGroupId),
+    group: withMetadata(groupSpecOf(context.specOf(node.revision), node.nodeGroupId), context.groups.find(({ id }) => id === node.nodeGroupId)),
     slotIndex: slot ? slot.index : null,
     bootMode: node.bootMode,
     claimToken,
@@ -57,6 +58,10 @@ function nodeSpec(context: ClusterContext, node: ClusterNode, claimToken: string
     bootDeadlineSeconds: config.NODE_BOOT_DEADLINE_SECONDS,
   };
 }
+
+/** Labels and taints change without a new revision: a new node registers with those that are wanted now. */
+const withMetadata = (spec: GroupSpec, row: NodeGroup | undefined): GroupSpec =>
+  row ? { ...spec, nodeLabels: row.nodeLabels ?? {}, nodeTaints: row.nodeTaints ?? [] } : spec;
 
 function stacksOf(context: ClusterContext, node: ClusterNode): { infra: StackOutputs; group: StackOutputs; slot: StackOutputs | null } {
   const group = context.groups.find((candidate) => candidate.id === node.nodeGroupId);

@@ -44,7 +44,8 @@ async function planAll(context: ClusterContext): Promise<GroupWork[]> {
   if (cluster.infraOutputs === null) return [];
   const infra = cluster.infraOutputs as StackOutputs;
   const stacks = await context.stacks();
-  return groups.flatMap((group) => {
+  // A group that waits to be made has no stack yet, and one that goes has none any more.
+  return groups.filter(({ stackId }) => stackId !== null).flatMap((group) => {
     const members = membersOf(nodes, group.id);
     const rendered = driver.renderGroup(context.specOf(group.revision), context.groupSpec(group), infra, members);
     if (rendered.files === undefined) return [];

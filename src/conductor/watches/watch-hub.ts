@@ -58,6 +58,16 @@ export class WatchHub {
     }
   }
 
+  /** Ends the watch of a cluster that is to go: its connections close only when no call is open any more. */
+  async forget(clusterId: string): Promise<void> {
+    const watch = this.watches.get(clusterId);
+    if (!watch) return;
+    watch.abort.abort();
+    for (const timer of watch.waking.values()) clearTimeout(timer);
+    watch.waking.clear();
+    await watch.ended;
+  }
+
   /** Ends all watches. */
   async close(): Promise<void> {
     this.closed = true;

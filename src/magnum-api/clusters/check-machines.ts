@@ -5,7 +5,7 @@ import type { Flavor } from '../../openstack/nova/nova.client.js';
 export interface MachineParts {
   readonly image: Pick<Image, 'name' | 'status' | 'minDiskGib' | 'minRamMib'>;
   /** By the field that names each. */
-  readonly flavors: Readonly<Record<'flavor_id' | 'master_flavor_id', Pick<Flavor, 'name' | 'ramMib' | 'diskGib'>>>;
+  readonly flavors: Readonly<Partial<Record<'flavor_id' | 'master_flavor_id', Pick<Flavor, 'name' | 'ramMib' | 'diskGib'>>>>;
   /** 0: machines boot from the flavor's disk. */
   readonly bootVolumeSizeGib: number;
 }

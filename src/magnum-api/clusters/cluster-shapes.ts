@@ -89,7 +89,7 @@ export class ClusterShapes {
   }
 
   /** Security groups may be named; what is frozen, and what the driver sees, are ids. */
-  private async withGroupIds(asking: Asking, projectId: string, labels: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string>>> {
+  async withGroupIds(asking: Asking, projectId: string, labels: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string>>> {
     const references = (labels['extra_security_groups'] ?? '').split(',').map((text) => text.trim()).filter((text) => text !== '');
     if (references.length === 0) return labels;
     const groups = await allOrFirstFailure(references.map((reference) => this.lookups.securityGroup(asking, projectId, reference)));
@@ -97,14 +97,15 @@ export class ClusterShapes {
   }
 
   /** Types may be given by id; Cinder's quotas know them by name. */
-  private async withTypes(asking: Asking, spec: ClusterSpec): Promise<ClusterSpec> {
+  async withTypes(asking: Asking, spec: ClusterSpec): Promise<ClusterSpec> {
     const named = await allOrFirstFailure(
       volumeTypesOf(spec).map(async ({ label, type }) => [type, (await this.lookups.volumeType(asking, label, type)).name] as const),
     );
     return withVolumeTypes(spec, new Map(named));
   }
 
-  private async checkZones(asking: Asking, spec: ClusterSpec): Promise<void> {
+  /** Throws InvalidParameterError for a zone that labels name and that has no working host. */
+  async checkZones(asking: Asking, spec: ClusterSpec): Promise<void> {
     const named = zonesOf(spec);
     if (named.length === 0) return;
     const known = await this.lookups.availabilityZones(asking);

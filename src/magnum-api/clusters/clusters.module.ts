@@ -15,6 +15,6 @@ import { DeletePlanner } from './delete-plan.js';
   imports: [CloudLookupsModule, CloudQuotasModule, ClusterTemplatesModule],
   controllers: [ClustersController],
   providers: [ClustersService, ClusterCreation, ClusterShapes, ClusterStore, DeletePlanner, GrowthQuota, Resizing],
-  exports: [ClusterStore, GrowthQuota, Resizing],
+  exports: [ClusterShapes, ClusterStore, GrowthQuota, Resizing],
 })
 export class ClustersModule {}

@@ -1,4 +1,4 @@
-import { Controller, Delete, HttpCode, HttpStatus, Param, Patch, Post } from '@nestjs/common';
+import { Controller, HttpCode, HttpStatus, Param, Patch, Post } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { InvalidParameterError } from '../../domain/domain-error.js';
 import type { Caller } from '../access/caller.js';
@@ -22,26 +22,6 @@ export class NotYetController {
   @SinceVersion(7)
   upgrade(@Ask() { caller }: Asking, @Param('cluster') cluster: string): Promise<never> {
     return this.refuse(caller, cluster, 'cluster:upgrade', 'Clusters cannot be upgraded yet.');
-  }
-
-  @Post('clusters/:cluster/nodegroups')
-  @HttpCode(HttpStatus.ACCEPTED)
-  @SinceVersion(9)
-  createNodeGroup(@Ask() { caller }: Asking, @Param('cluster') cluster: string): Promise<never> {
-    return this.refuse(caller, cluster, 'nodegroup:create', 'Node groups of your own are not supported yet.');
-  }
-
-  @Patch('clusters/:cluster/nodegroups/:nodegroup')
-  @HttpCode(HttpStatus.ACCEPTED)
-  @SinceVersion(9)
-  updateNodeGroup(@Ask() { caller }: Asking, @Param('cluster') cluster: string): Promise<never> {
-    return this.refuse(caller, cluster, 'nodegroup:update', 'Node groups cannot be changed yet.');
-  }
-
-  @Delete('clusters/:cluster/nodegroups/:nodegroup')
-  @SinceVersion(9)
-  deleteNodeGroup(@Ask() { caller }: Asking, @Param('cluster') cluster: string): Promise<never> {
-    return this.refuse(caller, cluster, 'nodegroup:delete', 'A default node group cannot be deleted.');
   }
 
   @Patch('certificates/:cluster')

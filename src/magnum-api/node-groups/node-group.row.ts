@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { NodeTaintSpec } from '../../driver-contract/index.js';
 import { compareLabels } from '../clusters/cluster.row.js';
 import { linkSchema, linksTo } from '../http/links.js';
 import type { ListSource } from '../http/list-query.js';
@@ -22,6 +23,8 @@ export interface NodeGroupRow {
   readonly image_id: string;
   readonly docker_volume_size: number | null;
   readonly labels: Texts;
+  readonly node_labels: Texts | null;
+  readonly node_taints: readonly NodeTaintSpec[] | null;
   readonly status: string;
   readonly status_reason: string | null;
   readonly stack_id: string | null;
@@ -34,7 +37,7 @@ export interface NodeGroupRow {
 
 const columns = [
   'id', 'row_id', 'cluster_id', 'project_id', 'name', 'role', 'is_default', 'node_count', 'min_node_count', 'max_node_count', 'flavor_id', 'image_id',
-  'docker_volume_size', 'labels', 'status', 'status_reason', 'stack_id', 'version', 'created_at', 'updated_at',
+  'docker_volume_size', 'labels', 'node_labels', 'node_taints', 'status', 'status_reason', 'stack_id', 'version', 'created_at', 'updated_at',
 ] as const;
 
 /** Selects NodeGroupRow of groups aliased `g`. */
@@ -112,9 +115,8 @@ export function viewNodeGroup(row: NodeGroupRow, base: string): NodeGroupView {
     docker_volume_size: row.docker_volume_size,
     labels: row.labels,
     ...compareLabels(row.labels, row.cluster_labels),
-    // Kubernetes labels and taints come with node groups of one's own.
-    node_labels: null,
-    node_taints: null,
+    node_labels: row.node_labels,
+    node_taints: row.node_taints?.map(({ key, value = '', effect }) => ({ key, value, effect })) ?? null,
     node_addresses: [...row.node_addresses],
     status_reason: row.status_reason,
     version: row.version,

@@ -1,12 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { NotFoundError } from '../../domain/domain-error.js';
 import { ClusterStore } from '../clusters/cluster.store.js';
+import type { Patch } from '../http/json-patch.js';
 import { listQuerySchema, nextPage, planPage, unknownMarker } from '../http/list-query.js';
-import { identify } from '../http/lookup.js';
 import type { Asking } from '../http/request-context.js';
 import { RUNTIME, type Runtime } from '../runtime.js';
+import { NodeGroupChanges } from './node-group-changes.js';
+import { NodeGroupCreation } from './node-group-creation.js';
 import { nodeGroupSource, selectNodeGroups, viewNodeGroup, viewShortNodeGroup, type NodeGroupRow, type NodeGroupView, type ShortNodeGroup } from './node-group.row.js';
+import type { CreateNodeGroup } from './node-group.schema.js';
+import { NodeGroupStore } from './node-group.store.js';
 
 export const nodeGroupListQuerySchema = listQuerySchema.extend({ role: z.string().max(255).optional().describe('Only groups of this role') });
 export type NodeGroupListQuery = z.infer<typeof nodeGroupListQuerySchema>;
@@ -16,6 +19,9 @@ export class NodeGroupsService {
   constructor(
     @Inject(RUNTIME) private readonly runtime: Runtime,
     private readonly clusters: ClusterStore,
+    private readonly groups: NodeGroupStore,
+    private readonly creation: NodeGroupCreation,
+    private readonly changes: NodeGroupChanges,
   ) {}
 
   async list({ caller, base }: Asking, clusterReference: string, query: NodeGroupListQuery): Promise<{ nodegroups: ShortNodeGroup[]; next?: string }> {
@@ -41,21 +47,20 @@ export class NodeGroupsService {
 
   async show({ caller, base }: Asking, clusterReference: string, reference: string): Promise<NodeGroupView> {
     const cluster = await this.clusters.get(caller, clusterReference, 'all');
-    return viewNodeGroup(await this.get(cluster.id, reference), base);
+    return viewNodeGroup(await this.groups.get(cluster.id, reference), base);
   }
 
-  /** By uuid, name (unique in the cluster) or row id. */
-  private async get(clusterId: string, reference: string): Promise<NodeGroupRow> {
-    const identity = identify(reference);
-    const missing = new NotFoundError('not-found', `Node group ${reference} could not be found.`);
-    if (identity.kind === 'nothing') throw missing;
-    const rowId = /^[1-9]\d{0,8}$/.test(reference) ? Number(reference) : null;
-    const rows: NodeGroupRow[] = await this.runtime.dataSource.query(
-      `${selectNodeGroups} WHERE g.cluster_id = $1 AND (g.id = $2 OR g.name = $3 OR g.row_id = $4) ORDER BY g.row_id = $4 DESC NULLS LAST LIMIT 1`,
-      [clusterId, identity.kind === 'id' ? identity.id : null, identity.kind === 'name' ? identity.name : null, rowId],
-    );
-    const [row] = rows;
-    if (!row) throw missing;
-    return row;
+  async create(asking: Asking, clusterReference: string, request: CreateNodeGroup): Promise<NodeGroupView> {
+    const { clusterId, groupId } = await this.creation.create(asking, clusterReference, request);
+    return viewNodeGroup(await this.groups.get(clusterId, groupId), asking.base);
+  }
+
+  async patch(asking: Asking, clusterReference: string, reference: string, patch: Patch): Promise<NodeGroupView> {
+    const { clusterId, groupId } = await this.changes.patch(asking, clusterReference, reference, patch);
+    return viewNodeGroup(await this.groups.get(clusterId, groupId), asking.base);
+  }
+
+  delete(asking: Asking, clusterReference: string, reference: string): Promise<void> {
+    return this.changes.delete(asking, clusterReference, reference);
   }
 }

@@ -24,6 +24,12 @@ function adviseOnFailure(kind: OperationKind): string {
   switch (kind) {
     case 'cluster-create':
       return 'Mend what the failure names, then retry the operation: it goes on with what exists. Or delete the cluster, which leaves nothing behind.';
+    case 'nodegroup-create':
+      return 'Mend what the failure names, then retry the operation: it goes on with what exists. Or delete the node group, which leaves nothing of it behind.';
+    case 'nodegroup-update':
+      return 'Mend what the failure names, then retry the operation, or update the node group again.';
+    case 'nodegroup-delete':
+      return 'Mend what the failure names, then retry the operation or delete the node group again: what is gone already is skipped.';
     case 'cluster-delete':
       return 'Mend what the failure names, then retry the operation or delete the cluster again: what is gone already is skipped.';
     case 'cluster-resize':
