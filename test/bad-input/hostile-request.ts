@@ -68,6 +68,7 @@ export function bodyFor(reference: Schema, known: KnownNames): fc.Arbitrary<stri
 }
 
 function members(schema: Schema, known: KnownNames): fc.Arbitrary<JsonText> {
+  if (schema.oneOf) return fc.oneof(...schema.oneOf.map((variant) => members(resolved(variant), known)));
   const names = Object.keys(schema.properties ?? {});
   const required = schema.required ?? [];
   // Members without a type are taken and ignored.

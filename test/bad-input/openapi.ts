@@ -8,6 +8,8 @@ export interface Schema {
   readonly nullable?: boolean;
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly Schema[];
+  /** Bodies that one of their members tells apart. */
+  readonly oneOf?: readonly Schema[];
   readonly allOf?: readonly Schema[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
