@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { NodeReferenceError } from '../../domain/domain-error.js';
-import type { NodePhase } from '../../domain/node-phase.js';
 import { resolveNodes, type ReferableNode } from './resolve-nodes.js';
 
 const uuid = (digit: number): string => `0000000${digit}-aaaa-4bbb-8ccc-dddddddddddd`;
