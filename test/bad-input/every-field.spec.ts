@@ -23,8 +23,11 @@ const everything = [...texts, ...numbers, ...shapes];
 const good: Readonly<Record<string, Readonly<Record<string, JsonText>>>> = {
   createClusterTemplate: { coe: '"kubernetes"', image_id: '"ubuntu-2404-kube-v1.32.4"' },
   createCluster: { cluster_template_id: '"gold"' },
+  createNodeGroup: { name: '"gpu"' },
   signCertificate: { cluster_uuid: '"complete"', csr: '"x"' },
 };
+/** Of the cluster that is complete, where the path names one. */
+const targetOf = (id: string): string => (operationOf(id)?.path ?? '').replace('{cluster}', 'complete');
 const operationOf = (id: string) => apiOperations.find((operation) => operation.id === id);
 
 async function send(id: string, target: string, body: JsonText): Promise<void> {
@@ -40,7 +43,7 @@ async function send(id: string, target: string, body: JsonText): Promise<void> {
 describe('every field of a body', () => {
   it('has its operation here', () => {
     const withBody = apiOperations.filter(({ body }) => body !== undefined).map(({ id }) => id);
-    expect(withBody.sort()).toEqual([...Object.keys(good), 'updateCluster', 'updateClusterTemplate'].sort());
+    expect(withBody.sort()).toEqual([...Object.keys(good), 'updateCluster', 'updateClusterTemplate', 'updateNodeGroup', 'planChange', 'replaceNodes', 'resizeCluster', 'skipNode'].sort());
   });
 
   it.each(Object.entries(good))(
@@ -50,7 +53,7 @@ describe('every field of a body', () => {
       const fields = Object.keys(resolved(operation?.body ?? {}).properties ?? {});
       expect(fields.length).toBeGreaterThan(3);
       for (const field of fields) {
-        for (const value of everything) await send(id, operation?.path ?? '', jsonObject(Object.entries({ ...members, [field]: value })));
+        for (const value of everything) await send(id, targetOf(id), jsonObject(Object.entries({ ...members, [field]: value })));
       }
     },
     timeoutMs,
@@ -70,6 +73,7 @@ describe('every field of a body', () => {
   it.each([
     ['updateCluster', '/v1/clusters/complete', 'Cluster'],
     ['updateClusterTemplate', '/v1/clustertemplates/unused', 'ClusterTemplate'],
+    ['updateNodeGroup', '/v1/clusters/complete/nodegroups/default-worker', 'NodeGroup'],
   ])(
     'and every path of %s',
     async (id, target, schema) => {

@@ -82,7 +82,7 @@ describe('a node group of one’s own', () => {
     expect(await world.database.query(`SELECT 1 FROM reservations r JOIN operations o ON o.id = r.operation_id WHERE r.released_at IS NULL AND o.finished_at IS NULL`)).toEqual([]);
   }, 180_000);
 
-  it('whose image does not exist any more fails with the reason, and can be deleted', async () => {
+  it('whose machines cannot be made fails with the reason, and can be deleted', async () => {
     await world.admin('POST', '/heat-faults', { stack: 'node-', resource: 'server', action: 'CREATE', reason: 'the fault of this test', times: 2 });
     await world.demo.call('POST', groups(), { name: 'broken' });
     const { status, reason } = await world.settledStatus(cluster, 120_000);
