@@ -491,6 +491,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/clusters/{cluster}/actions/upgrade": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings a cluster to another template, node by node */
+        post: operations["upgradeCluster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1293,6 +1310,34 @@ export interface components {
         NodeSkip: {
             /** @description uuid of the node or of its server, its name or one of its addresses */
             node: string;
+        };
+        ClusterUpgrade: {
+            /** @description uuid or name of the template that the cluster is to follow */
+            cluster_template: string;
+            /** @description Nodes that are replaced at the same time; 1 by default */
+            max_batch_size?: number | null;
+            /** @description uuid or name; default-worker by default, which stands for both default groups. A group of your own follows the cluster's present template only */
+            nodegroup?: string | null;
+            /** @description Nodes that a group may have beyond its count at one moment: a number or a percentage (rounded up); max_batch_size by default */
+            max_surge?: (number | string) | null;
+            /** @description Nodes that a group may be short of at one moment: a number or a percentage (rounded down); 0 by default */
+            max_unavailable?: (number | string) | null;
+            /** @description The first new node alone, for soak_seconds, before any other is made; false by default */
+            canary?: boolean | null;
+            /** @description How long a new node must have been Ready before it counts as good; 0 by default */
+            soak_seconds?: number | null;
+            /** @description Seconds that a node's pods have to go; the service's own setting by default */
+            drain_timeout?: number | null;
+            /**
+             * @description What happens then: the operation rests, the pods are deleted, or the node is left as it is; the service's own setting by default
+             * @enum {string|null}
+             */
+            drain_timeout_policy?: "fail" | "force" | "skip-node" | null;
+            /**
+             * @description When a new node is no good: rest until somebody decides (by default), or take the worker groups back to what they were
+             * @enum {string|null}
+             */
+            on_failure?: "pause" | "rollback" | null;
         };
     };
     responses: never;
@@ -2713,6 +2758,52 @@ export interface operations {
                 };
             };
             /** @description There is no such node, or it is being emptied or removed already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description The request was refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    upgradeCluster: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 'container-infra 1.1' to 'container-infra 1.14', or 'container-infra latest'; without it 1.1 */
+                "OpenStack-API-Version"?: string;
+            };
+            path: {
+                cluster: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClusterUpgrade"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description An upgrade is under way, the node group cannot follow that template, or the project's quotas leave no room for the nodes beyond the count (X-Jeroboam-Error says which) */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -6,6 +6,7 @@ import { nodeGroupCreateOperation, nodeGroupDeleteOperation, nodeGroupUpdateOper
 import type { Operation } from './operation/operation.js';
 import { replaceOperation } from './replace/replace.operation.js';
 import { resizeOperation } from './resize/resize.operation.js';
+import { upgradeOperation } from './upgrade/upgrade.operation.js';
 
 /** Everything that a conductor can do with a cluster. */
 export const operations: Readonly<Record<OperationKind, Operation<ClusterContext>>> = {
@@ -16,4 +17,5 @@ export const operations: Readonly<Record<OperationKind, Operation<ClusterContext
   'nodegroup-create': nodeGroupCreateOperation,
   'nodegroup-update': nodeGroupUpdateOperation,
   'nodegroup-delete': nodeGroupDeleteOperation,
+  'cluster-upgrade': upgradeOperation,
 };

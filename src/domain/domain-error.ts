@@ -38,6 +38,7 @@ export type ErrorCode =
   | 'secret-unreadable'
   | 'unauthenticated'
   | 'unsupported-media-type'
+  | 'upgrade-conflict'
   | 'uri-too-long';
 
 /** Base of everything that goes wrong in a way somebody can act on. The message says what to do. */
@@ -119,6 +120,16 @@ export class NodeCountConflictError extends DomainError {
 
 export class OperationNotRetryableError extends DomainError {
   readonly code = 'operation-not-retryable';
+}
+
+/** What is asked for has to wait for something that goes on with the cluster. */
+export class ClusterBusyError extends DomainError {
+  readonly code = 'cluster-busy';
+}
+
+/** The template is not the one that this node group can follow. */
+export class UpgradeConflictError extends DomainError {
+  readonly code = 'upgrade-conflict';
 }
 
 /** Another conductor holds the operation now: this one stops at once and writes nothing more. */

@@ -40,4 +40,5 @@ export const operationEffects: Readonly<Record<OperationKind, OperationEffect>> 
   'nodegroup-create': updateEffect,
   'nodegroup-update': updateEffect,
   'nodegroup-delete': updateEffect,
+  'cluster-upgrade': updateEffect,
 };

@@ -1,7 +1,7 @@
 /** What a lifecycle operation is doing (queued → running ⇄ waiting → an end; paused is resumable). */
 export type OperationState = 'queued' | 'running' | 'waiting' | 'paused' | 'succeeded' | 'failed' | 'cancelled' | 'superseded';
 
-export type OperationKind = 'cluster-create' | 'cluster-delete' | 'cluster-resize' | 'node-replace' | 'nodegroup-create' | 'nodegroup-update' | 'nodegroup-delete';
+export type OperationKind = 'cluster-create' | 'cluster-delete' | 'cluster-resize' | 'node-replace' | 'nodegroup-create' | 'nodegroup-update' | 'nodegroup-delete' | 'cluster-upgrade';
 
 const successors: Record<OperationState, readonly OperationState[]> = {
   queued: ['running', 'paused', 'cancelled', 'superseded'],
@@ -16,7 +16,7 @@ const successors: Record<OperationState, readonly OperationState[]> = {
 
 export const operationStates = Object.keys(successors) as readonly OperationState[];
 
-export const operationKinds: readonly OperationKind[] = ['cluster-create', 'cluster-delete', 'cluster-resize', 'node-replace', 'nodegroup-create', 'nodegroup-update', 'nodegroup-delete'];
+export const operationKinds: readonly OperationKind[] = ['cluster-create', 'cluster-delete', 'cluster-resize', 'node-replace', 'nodegroup-create', 'nodegroup-update', 'nodegroup-delete', 'cluster-upgrade'];
 
 export const initialOperationState: OperationState = 'queued';
 

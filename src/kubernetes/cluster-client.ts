@@ -12,6 +12,7 @@ import { disruptionBudgetListSchema, type DisruptionBudget } from './drain/disru
 import { drainedNodeSchema, outOfServiceTaint, taintObject, type DrainedNode } from './drain/node-state.js';
 import { podListSchema, type Pod } from './drain/pod.js';
 import { volumeAttachmentListSchema, volumeClaimSchema, type VolumeAttachment, type VolumeClaim } from './drain/volume-attachment.js';
+import { placedPodListSchema, type PlacedPod } from './placed-pod.js';
 import { readPodFrame, type PodWatch } from './pod-watch.js';
 import { ForwardedPort } from './port-forward/forwarded-port.js';
 import type { PodPort } from './port-forward/port-forward-error.js';
@@ -74,6 +75,11 @@ export class ClusterClient {
   /** Pods of all namespaces that are bound to the node. */
   listPodsOf(nodeName: string, options?: ClusterCallOptions): Promise<Pod[]> {
     return this.listAll('/api/v1/pods', { fieldSelector: `spec.nodeName=${nodeName}` }, podListSchema, options);
+  }
+
+  /** Pods of all namespaces that run on some node. */
+  listPlacedPods(options?: ClusterCallOptions): Promise<PlacedPod[]> {
+    return this.listAll('/api/v1/pods', {}, placedPodListSchema, options);
   }
 
   /** Uids of all DaemonSets. */

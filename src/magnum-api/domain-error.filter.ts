@@ -51,6 +51,7 @@ const answers: Record<ErrorCode, readonly [status: number, origin: Origin]> = {
   'secret-unreadable': [500, 'handler'],
   unauthenticated: [401, 'router'],
   'unsupported-media-type': [415, 'handler'],
+  'upgrade-conflict': [409, 'handler'],
   'uri-too-long': [414, 'router'],
 };
 

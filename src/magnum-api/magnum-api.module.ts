@@ -14,6 +14,7 @@ import { NodesModule } from './nodes/nodes.module.js';
 import { NotYetModule } from './later/not-yet.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { VersionGuard } from './http/since-version.js';
+import { UpgradesModule } from './upgrades/upgrades.module.js';
 import { RuntimeModule } from './runtime.module.js';
 import type { Runtime } from './runtime.js';
 
@@ -22,7 +23,7 @@ export class MagnumApiModule {
   static of(runtime: Runtime): DynamicModule {
     return {
       module: MagnumApiModule,
-      imports: [RuntimeModule.of(runtime), ClusterTemplatesModule, ClustersModule, CertificatesModule, EventsModule, NodeChangesModule, NodeGroupsModule, NodesModule, NotYetModule, OperationsModule],
+      imports: [RuntimeModule.of(runtime), ClusterTemplatesModule, ClustersModule, CertificatesModule, EventsModule, NodeChangesModule, NodeGroupsModule, NodesModule, NotYetModule, OperationsModule, UpgradesModule],
       controllers: [DiscoveryController],
       providers: [Authenticator, { provide: APP_GUARD, useClass: VersionGuard }, { provide: APP_GUARD, useClass: RuleGuard }, { provide: APP_GUARD, useClass: QueryGuard }],
     };

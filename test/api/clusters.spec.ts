@@ -303,7 +303,7 @@ describe('GET clusters/{cluster}/plan/delete', () => {
 describe('what comes later', () => {
   it.each([
     ['POST', 'actions/resize', '1.6', 406],
-    ['POST', 'actions/upgrade', 'latest', 400],
+    ['POST', 'actions/upgrade', '1.6', 406],
     ['POST', 'nodegroups', '1.8', 406],
     ['DELETE', 'nodegroups/default-worker', 'latest', 400],
   ])('%s %s at %s is %i', async (method, path, version, status) => {

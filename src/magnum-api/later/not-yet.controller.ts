@@ -1,4 +1,4 @@
-import { Controller, HttpCode, HttpStatus, Param, Patch, Post } from '@nestjs/common';
+import { Controller, Param, Patch } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { InvalidParameterError } from '../../domain/domain-error.js';
 import type { Caller } from '../access/caller.js';
@@ -16,13 +16,6 @@ import { SinceVersion } from '../http/since-version.js';
 @Controller('/v1')
 export class NotYetController {
   constructor(private readonly clusters: ClusterStore) {}
-
-  @Post('clusters/:cluster/actions/upgrade')
-  @HttpCode(HttpStatus.ACCEPTED)
-  @SinceVersion(7)
-  upgrade(@Ask() { caller }: Asking, @Param('cluster') cluster: string): Promise<never> {
-    return this.refuse(caller, cluster, 'cluster:upgrade', 'Clusters cannot be upgraded yet.');
-  }
 
   @Patch('certificates/:cluster')
   rotateAuthority(@Ask() { caller }: Asking, @Param('cluster') cluster: string): Promise<never> {

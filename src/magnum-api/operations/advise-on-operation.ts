@@ -34,6 +34,7 @@ function adviseOnFailure(kind: OperationKind): string {
       return 'Mend what the failure names, then retry the operation or delete the cluster again: what is gone already is skipped.';
     case 'cluster-resize':
     case 'node-replace':
+    case 'cluster-upgrade':
       return 'Mend what the failure names, then retry the operation: it goes on with what exists. Or cancel it, and the cluster stays as it is.';
   }
 }

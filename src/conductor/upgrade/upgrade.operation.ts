@@ -1,0 +1,28 @@
+import type { ClusterContext } from '../cluster-context.js';
+import { publishMembers } from '../create/publish-members.js';
+import { minutes, type Operation, type StepTimes } from '../operation/operation.js';
+import { settlesUpdate } from '../operation/settle-update.js';
+import { releaseNodes } from '../rolls/reopen-nodes.js';
+import { checkBeforehand } from './preflight.steps.js';
+import { settleUpgraded } from './settle-upgrade.js';
+import { applyTargetAddOns, moveControlPlane, rollWorkers, rollWorkersBack } from './upgrade.steps.js';
+
+const briefly = (times: StepTimes): number => minutes(times.STEP_TIMEOUT_MINUTES);
+/** Counts from the last node that got further. */
+const whileNodesBoot = (times: StepTimes): number => minutes(times.NODES_TIMEOUT_MINUTES);
+
+/** From one frozen spec of a cluster to the next: only what has changed is replaced, and every step may be repeated. */
+export const upgradeOperation: Operation<ClusterContext> = {
+  kind: 'cluster-upgrade',
+  steps: [
+    { name: 'check-beforehand', timeoutMs: briefly, run: checkBeforehand },
+    { name: 'move-control-plane', timeoutMs: briefly, run: moveControlPlane },
+    { name: 'apply-add-ons', timeoutMs: briefly, run: applyTargetAddOns },
+    { name: 'roll-workers', timeoutMs: whileNodesBoot, run: rollWorkers },
+    { name: 'roll-workers-back', timeoutMs: whileNodesBoot, run: rollWorkersBack },
+    { name: 'publish-members', timeoutMs: (times) => briefly(times) + minutes(times.PUBLISH_MEMBERS_MINUTES), run: publishMembers },
+  ],
+  ...settlesUpdate,
+  succeeded: settleUpgraded,
+  release: releaseNodes,
+};
