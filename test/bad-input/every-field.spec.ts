@@ -24,6 +24,9 @@ const good: Readonly<Record<string, Readonly<Record<string, JsonText>>>> = {
   createClusterTemplate: { coe: '"kubernetes"', image_id: '"ubuntu-2404-kube-v1.32.4"' },
   createCluster: { cluster_template_id: '"gold"' },
   createNodeGroup: { name: '"gpu"' },
+  resizeCluster: { node_count: '1' },
+  replaceNodes: { nodes: '["nobody"]' },
+  upgradeCluster: { cluster_template: '"gold"' },
   signCertificate: { cluster_uuid: '"complete"', csr: '"x"' },
 };
 /** Of the cluster that is complete, where the path names one. */
@@ -40,10 +43,13 @@ async function send(id: string, target: string, body: JsonText): Promise<void> {
   }
 }
 
+/** Bodies that are one of several, or that meet an operation, which there is none of here: openapi-requests sends them. */
+const elsewhere = ['planChange', 'skipNode'];
+
 describe('every field of a body', () => {
   it('has its operation here', () => {
     const withBody = apiOperations.filter(({ body }) => body !== undefined).map(({ id }) => id);
-    expect(withBody.sort()).toEqual([...Object.keys(good), 'updateCluster', 'updateClusterTemplate', 'updateNodeGroup', 'planChange', 'replaceNodes', 'resizeCluster', 'skipNode'].sort());
+    expect(withBody.sort()).toEqual([...Object.keys(good), 'updateCluster', 'updateClusterTemplate', 'updateNodeGroup', ...elsewhere].sort());
   });
 
   it.each(Object.entries(good))(
@@ -51,7 +57,8 @@ describe('every field of a body', () => {
     async (id, members) => {
       const operation = operationOf(id);
       const fields = Object.keys(resolved(operation?.body ?? {}).properties ?? {});
-      expect(fields.length).toBeGreaterThan(3);
+      expect(fields).toEqual(expect.arrayContaining(Object.keys(members)));
+      expect(fields.length).toBeGreaterThan(1);
       for (const field of fields) {
         for (const value of everything) await send(id, targetOf(id), jsonObject(Object.entries({ ...members, [field]: value })));
       }
