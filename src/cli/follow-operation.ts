@@ -31,7 +31,8 @@ export async function followOperation(client: CoeClient, id: string, tell: (line
     if (line !== told) tell(line);
     told = line;
     if (operation.state === 'succeeded') return;
-    if (['failed', 'cancelled', 'superseded'].includes(operation.state)) throw new OperationFailedError(failureText(operation));
+    // Nor does one that is paused go on by itself.
+    if (['failed', 'cancelled', 'superseded', 'paused'].includes(operation.state)) throw new OperationFailedError(failureText(operation));
     await pause(lookEveryMs);
   }
 }
@@ -39,7 +40,7 @@ export async function followOperation(client: CoeClient, id: string, tell: (line
 /** What happened to an operation that did not succeed, and what a person can do. */
 export function failureText({ uuid, kind, state, failure, advice }: Operation): string {
   const what = `${kind} ${state}: ${failure ?? 'no reason was recorded'}`;
-  return [what, ...(advice === null ? [] : [advice]), ...(state === 'failed' ? [`To retry: coe operation retry ${uuid}`] : [])].join('\n');
+  return [what, ...(advice === null ? [] : [advice]), ...(state === 'failed' ? [`To retry: coe operation retry ${uuid}`] : []), ...(state === 'paused' ? [`To go on: coe operation resume ${uuid}`] : [])].join('\n');
 }
 
 /** One line on where an operation stands. */

@@ -27,6 +27,7 @@ export type ErrorCode =
   | 'microversion-unsupported'
   | 'not-acceptable'
   | 'node-count-conflict'
+  | 'etcd-volume-needed'
   | 'node-not-found'
   | 'not-found'
   | 'operation-conflict'
@@ -116,6 +117,11 @@ export class NodeReferenceError extends DomainError {
 /** The count that is wanted and the nodes that are to go do not go together. */
 export class NodeCountConflictError extends DomainError {
   readonly code = 'node-count-conflict';
+}
+
+/** A control-plane node cannot be replaced: the only data of the cluster are on its own disk. */
+export class EtcdVolumeNeededError extends DomainError {
+  readonly code = 'etcd-volume-needed';
 }
 
 export class OperationNotRetryableError extends DomainError {

@@ -39,6 +39,7 @@ const answers: Record<ErrorCode, readonly [status: number, origin: Origin]> = {
   'method-not-allowed': [405, 'router'],
   'microversion-unsupported': [406, 'handler'],
   'node-count-conflict': [409, 'handler'],
+  'etcd-volume-needed': [409, 'handler'],
   'node-not-found': [409, 'handler'],
   'not-acceptable': [406, 'router'],
   'not-found': [404, 'handler'],

@@ -8,7 +8,7 @@ import { makeCluster, makeTemplate } from './objects.js';
 
 let api: ApiUnderTest;
 beforeAll(async () => {
-  api = await startApi();
+  api = await startApi({ settings: { JEROBOAM_MAX_CLUSTERS_PER_PROJECT: '30' } });
   await makeTemplate(api);
 }, startMs);
 afterAll(() => api.stop());
@@ -23,8 +23,8 @@ interface Standing {
 }
 
 /** A cluster as it is when its create has succeeded, with `count` workers. */
-async function standingCluster(name: string, count: number): Promise<Standing> {
-  const uuid = await makeCluster(api, { name, cluster_template_id: 'gold', node_count: count });
+async function standingCluster(name: string, count: number, { masters = 1, ...more }: { masters?: number } & Record<string, unknown> = {}): Promise<Standing> {
+  const uuid = await makeCluster(api, { name, cluster_template_id: 'gold', node_count: count, master_count: masters, ...more });
   await query(`UPDATE operations SET state = 'succeeded', finished_at = now() WHERE cluster_id = $1`, [uuid]);
   await query(`UPDATE clusters SET status = 'CREATE_COMPLETE' WHERE id = $1`, [uuid]);
   await query(`UPDATE node_groups SET status = 'CREATE_COMPLETE' WHERE cluster_id = $1`, [uuid]);
@@ -40,7 +40,7 @@ async function standingCluster(name: string, count: number): Promise<Standing> {
     });
     return node;
   };
-  await addNode(master, 0, 'master');
+  for (let index = 0; index < masters; index++) await addNode(master, index, 'master');
   const nodes = [];
   for (let index = 0; index < count; index++) nodes.push(await addNode(groupId, index, 'worker'));
   return { uuid, groupId, nodes };
@@ -98,7 +98,7 @@ describe('POST actions/resize', () => {
     expect(await resize(cluster, { node_count: 3, nodes_to_remove: [first] })).toMatchObject({ status: 409, body: { errors: [{ detail: expect.stringContaining('adds 1') }] } });
     for (const node_count of [0, 5]) expect(await resize(cluster, { node_count })).toMatchObject({ status: 400, body: { errors: [{ detail: expect.stringMatching(/m(in|ax)_node_count/) }] } });
     expect(await resize(cluster, { node_count: 2, nodegroup: 'green' })).toMatchObject({ status: 404 });
-    expect(await resize(cluster, { node_count: 3, nodegroup: 'default-master' })).toMatchObject({ status: 400 });
+    expect(await resize(cluster, { node_count: 3, nodegroup: 'default-master' })).toMatchObject({ status: 400, body: { errors: [{ detail: expect.stringContaining('master_lb_enabled') }] } });
     expect(await resize(cluster, { node_count: 2 }, { as: 'other' })).toMatchObject({ status: 404 });
     expect(await resize(cluster, { node_count: 2 }, { as: 'demo_reader/demo' })).toMatchObject({ status: 403 });
     expect(await resize(cluster, { node_count: 2, colour: 1 })).toMatchObject({ status: 400 });
@@ -134,7 +134,6 @@ describe('POST actions/replace-node', () => {
     const replace = (body: object) => api.call('POST', `/v1/clusters/${cluster.uuid}/actions/replace-node`, { body });
     const before = await api.dump();
     expect(await replace({ nodes: ['replaces-worker-0', 'nobody'] })).toMatchObject({ status: 409, body: { errors: [{ detail: expect.stringContaining('nobody') }] } });
-    expect(await replace({ nodes: ['replaces-master-0'] })).toMatchObject({ status: 400 });
     expect(await replace({ nodes: [] })).toMatchObject({ status: 400 });
     expect(await api.dump()).toEqual(before);
     const accepted = await replace({ nodes: ['replaces-worker-0'], fenced: true });
@@ -145,6 +144,70 @@ describe('POST actions/replace-node', () => {
     expect(await doomed(cluster)).toEqual(['replaces-worker-0', 'replaces-worker-1']);
     const listed = await api.call('GET', `/v1/clusters/${cluster.uuid}/nodes`);
     expect(listed.at('nodes.1')).toMatchObject({ name: 'replaces-worker-0', revision: 1, doomed_because: expect.stringContaining('req-'), replaces: null, drain_deadline: null, ready_at: expect.any(String) });
+  });
+});
+
+describe('the control plane', () => {
+  const resizeMasters = (cluster: Standing, body: object) => resize(cluster, { nodegroup: 'default-master', ...body });
+  const refused = (status: number, detail: string) => ({ status, body: { errors: [{ detail: expect.stringContaining(detail) as unknown }] } });
+  const masterCount = async ({ uuid }: Standing): Promise<unknown> => (await api.call('GET', `/v1/clusters/${uuid}`)).at('master_count');
+
+  it('grows by odd numbers behind its load balancer, and reserves slots, machines and places in the pool', async () => {
+    const cluster = await standingCluster('plane', 1, { master_lb_enabled: true });
+    const before = await api.dump();
+    for (const [count, detail] of [[0, 'at least one'], [2, 'odd'], [7, 'at most 5']] as const) expect(await resizeMasters(cluster, { node_count: count })).toMatchObject(refused(400, detail));
+    expect(await resizeMasters(cluster, { node_count: 3, nodes_to_remove: ['plane-master-0'] })).toMatchObject(refused(409, 'adds 2'));
+    const planned = await api.call('POST', `/v1/clusters/${cluster.uuid}/plan`, { body: { action: 'resize', node_count: 3, nodegroup: 'default-master' } });
+    expect(planned).toMatchObject({ status: 200, body: { nodes: [{ what: 'create', nodegroup: 'default-master' }, { what: 'create' }], extra_capacity: { nodes: 2, fits: true, resources: { instances: 2, stacks: 4 } } } });
+    expect(await api.dump()).toEqual(before);
+    expect(await resizeMasters(cluster, { node_count: 3 })).toMatchObject({ status: 202 });
+    const [operation] = await changes(cluster);
+    expect(operation).toMatchObject({ kind: 'cluster-resize', input: { node_count: 3 } });
+    expect(await masterCount(cluster)).toBe(3);
+    const held = await query(`SELECT level, ordinal FROM reservations WHERE operation_id = $1 ORDER BY level, ordinal`, [operation?.id]);
+    expect(held).toEqual(['node', 'slot'].flatMap((level) => [1, 2].map((ordinal) => ({ level, ordinal }))));
+  });
+
+  it('shrinks without exactly the nodes that are named, or by what the conductor chooses', async () => {
+    const cluster = await standingCluster('shrinks', 1, { masters: 3, master_lb_enabled: true });
+    expect(await resizeMasters(cluster, { node_count: 1, nodes_to_remove: ['shrinks-master-0'] })).toMatchObject(refused(409, 'takes away 2'));
+    const plan = await api.call('POST', `/v1/clusters/${cluster.uuid}/plan`, { body: { action: 'resize', node_count: 1, nodegroup: 'default-master' } });
+    expect(plan).toMatchObject({ body: { nodes: [{ what: 'remove', because: expect.stringContaining('the slot that came last') }, { what: 'remove' }] } });
+    expect(await resizeMasters(cluster, { node_count: 1, nodes_to_remove: ['shrinks-master-0', 'shrinks-master-2'] })).toMatchObject({ status: 202 });
+    expect([await doomed(cluster), await masterCount(cluster)]).toEqual([['shrinks-master-0', 'shrinks-master-2'], 1]);
+  });
+
+  it('of one node is replaced on its etcd volume, and the plan says that its API is away meanwhile', async () => {
+    const cluster = await standingCluster('single', 1);
+    const body = { nodes: ['single-master-0', 'single-worker-0'] };
+    expect(await api.call('POST', `/v1/clusters/${cluster.uuid}/plan`, { body: { action: 'replace-node', ...body } })).toMatchObject({
+      status: 200,
+      body: { summary: expect.stringContaining('the Kubernetes API is away'), extra_capacity: { nodes: 1 }, nodes: [{ node: 'single-master-0', because: expect.stringContaining('API is away') }, { node: 'single-worker-0', because: expect.stringContaining('ready before it goes') }] },
+    });
+    const accepted = await api.call('POST', `/v1/clusters/${cluster.uuid}/actions/replace-node`, { body });
+    expect(accepted).toMatchObject({ status: 202, body: { operations: [expect.any(String), expect.any(String)] } });
+    expect(await doomed(cluster)).toEqual(['single-master-0', 'single-worker-0']);
+  });
+
+  it('takes a word about a machine that goes and is not seen off', async () => {
+    const cluster = await standingCluster('dead', 1);
+    await query(`UPDATE nodes SET phase = 'deleting' WHERE name = 'dead-master-0'`, []);
+    const replace = (body: object) => api.call('POST', `/v1/clusters/${cluster.uuid}/actions/replace-node`, { body: { nodes: ['dead-master-0'], ...body } });
+    expect(await replace({})).toMatchObject({ status: 202, body: { operations: [] } });
+    expect(await replace({ fenced: true })).toMatchObject({ status: 202, body: { operations: [expect.any(String)] } });
+    expect(await changes(cluster)).toMatchObject([{ kind: 'node-replace', input: { fenced: true, node_ids: [expect.any(String)] } }]);
+    expect(await doomed(cluster)).toEqual([]);
+  });
+
+  it('without etcd volumes loses none of one node, and of three one at a time', async () => {
+    const [one, three] = [await standingCluster('diskless', 1, { labels: { etcd_volume_size: '0' } }), await standingCluster('trio', 1, { masters: 3, master_lb_enabled: true, labels: { etcd_volume_size: '0' } })];
+    const before = await api.dump();
+    const replace = ({ uuid }: Standing, node: string) => api.call('POST', `/v1/clusters/${uuid}/actions/replace-node`, { body: { nodes: [node] } });
+    expect(await replace(one, 'diskless-master-0')).toMatchObject(refused(409, 'needs an etcd volume'));
+    expect(await resizeMasters(one, { node_count: 1, nodes_to_remove: ['diskless-master-0'] })).toMatchObject(refused(409, 'needs an etcd volume'));
+    expect(await api.call('POST', `/v1/clusters/${one.uuid}/plan`, { body: { action: 'replace-node', nodes: ['diskless-master-0'] } })).toMatchObject(refused(409, 'needs an etcd volume'));
+    expect(await api.dump()).toEqual(before);
+    expect(await replace(three, 'trio-master-1')).toMatchObject({ status: 202 });
   });
 });
 

@@ -4,7 +4,6 @@ import { heldDemand, type QuotaLook } from '../../database/reservations.js';
 import { InvalidParameterError } from '../../domain/domain-error.js';
 import { describeShortage } from '../../domain/insufficient-quota.error.js';
 import { addDemands, planShortages, type QuotaDemand } from '../../domain/quota.js';
-import type { ClusterSpec } from '../../driver-contract/index.js';
 import { growthUnits, type QuotaFacts, type QuotaUnit } from '../../driver-contract/quota-units.js';
 import { CloudLookups } from '../cloud-lookups/cloud-lookups.js';
 import { ProjectQuotas } from '../cloud-quotas/project-quotas.js';
@@ -36,13 +35,13 @@ export class GrowthQuota {
     private readonly quotas: ProjectQuotas,
   ) {}
 
-  async look(asking: Asking, projectId: string, spec: ClusterSpec): Promise<GrowthLook> {
+  async look(asking: Asking, projectId: string, { role, spec }: Pick<ChangeableGroup, 'role' | 'spec'>): Promise<GrowthLook> {
     const ids = [...new Set(spec.groups.map(({ flavorId }) => flavorId))];
     const isCounted = asking.caller.projectId === projectId;
     const [flavors, defaultType, look] = await Promise.all([
       Promise.all(ids.map(async (id) => [id, await this.lookups.flavor(asking, 'flavor_id', id, { ownDisk: false })] as const)),
       this.lookups.hasVolumes(asking).then((exists) => (exists ? this.lookups.defaultVolumeType(asking) : null)),
-      isCounted ? this.quotas.look(asking, { projectId, loadBalancers: false }) : this.uncounted(),
+      isCounted ? this.quotas.look(asking, { projectId, loadBalancers: role === 'master' && spec.masterLbEnabled }) : this.uncounted(),
     ]);
     return { look, facts: { flavors: new Map(flavors), defaultVolumeType: defaultType?.name ?? null }, serverGroupMembersMax: look.serverGroupMembersMax, isCounted };
   }

@@ -14,6 +14,7 @@ const member = (memberIndex: number, changes: Partial<MemberNode> = {}): MemberN
   floatingAddress: null,
   phase: 'ready',
   doomedBecause: null,
+  isInQuarantine: false,
   ...changes,
 });
 const members = [member(0), member(1), member(2), member(3, { doomedBecause: 'request r' }), member(4, { phase: 'gone' })];

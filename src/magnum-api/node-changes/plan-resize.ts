@@ -16,6 +16,8 @@ export interface SizedGroup {
 export interface MemberNode extends ReferableNode {
   /** It is to go, as somebody wanted before. */
   readonly doomedBecause: string | null;
+  /** In a slot of the control plane that was given up because nobody has seen its machine off. */
+  readonly isInQuarantine: boolean;
 }
 
 export interface WantedSize {

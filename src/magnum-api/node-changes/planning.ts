@@ -42,24 +42,25 @@ export class Planning {
 
   async resize(asking: Asking, wanted: ResizeOfCluster): Promise<ChangePlan> {
     const { group, members, plan, growth } = await this.resizing.decide(this.runtime.dataSource.manager, asking, wanted);
-    const removed = plan.victims.map((node) => nodeStep(plan.replaces ? 'replace' : 'remove', node, group, 'it is named'));
+    const removed = plan.victims.map((node) => nodeStep(plan.replaces ? 'replace' : 'remove', node, group, plan.replaces ? replacementWords(group) : 'it is named'));
     const failed = members.filter(({ phase, doomedBecause }) => phase === 'failed' && doomedBecause === null);
     const chosen = Array.from({ length: plan.unnamed }, () =>
-      unnamedStep('remove', group, `the conductor chooses: not ready${failed.length > 0 ? ` (${failed.map(({ name }) => name).join(', ')} failed)` : ''}, then closed, then fewest pods, then youngest; never one on hold`),
+      unnamedStep('remove', group, `the conductor chooses: not ready${failed.length > 0 ? ` (${failed.map(({ name }) => name).join(', ')} failed)` : ''}, then ${group.role === 'master' ? 'the slot that came last' : 'closed, then fewest pods, then youngest; never one on hold'}`),
     );
     const created = Array.from({ length: growth.count }, () => unnamedStep('create', group, `${growth.standing} of ${plan.nodeCount} nodes are there or under way`));
-    const surge = { group, standing: growth.standing, count: 1 };
-    const draft = { action: 'resize', summary: describeResize(group, plan), nodes: [...created, ...removed, ...chosen], growths: [plan.replaces && growth.count === 0 ? surge : growth] };
+    // A place of the control plane is emptied before its new machine comes.
+    const surge = { group, standing: growth.standing, count: group.role === 'master' ? 0 : 1 };
+    const draft = { action: 'resize', summary: `${describeResize(group, plan)}${plan.replaces && isAlone(group) ? `; ${absence}` : ''}`, nodes: [...created, ...removed, ...chosen], growths: [plan.replaces && growth.count === 0 ? surge : growth] };
     return this.finish(asking, wanted.cluster, draft);
   }
 
-  async replacement(asking: Asking, cluster: ResizeOfCluster['cluster'], { nodes: references }: ReplaceNodesRequest): Promise<ChangePlan> {
+  async replacement(asking: Asking, cluster: ResizeOfCluster['cluster'], request: ReplaceNodesRequest): Promise<ChangePlan> {
     const { manager } = this.runtime.dataSource;
-    const replacements = await this.replacing.decide(manager, cluster, references);
+    const replacements = await this.replacing.decide(manager, cluster, request);
     const members = await readMembers(manager, cluster.id, []);
-    const nodes = replacements.flatMap(({ group, nodes: named }) => named.map((node) => nodeStep('replace', node, group, 'it is named; a new node is ready before it goes')));
-    const growths = replacements.map(({ group }) => ({ group, standing: members.filter(({ groupId }) => groupId === group.id).length, count: 1 }));
-    const summary = nodes.length === 0 ? 'All of the named nodes are going already' : `${nodes.length} node${nodes.length === 1 ? ' is' : 's are'} replaced, one after the other in each group`;
+    const nodes = replacements.flatMap(({ group, nodes: named }) => named.map((node) => nodeStep('replace', node, group, replacementWords(group))));
+    const growths = replacements.filter(({ group }) => group.role !== 'master').map(({ group }) => ({ group, standing: members.filter(({ groupId }) => groupId === group.id).length, count: 1 }));
+    const summary = nodes.length === 0 ? 'All of the named nodes are going already' : `${nodes.length} node${nodes.length === 1 ? ' is' : 's are'} replaced, one after the other in each group${replacements.some(({ group }) => isAlone(group)) ? `; ${absence}` : ''}`;
     return this.finish(asking, cluster, { action: 'replace-node', summary, nodes, growths });
   }
 
@@ -83,7 +84,7 @@ export class Planning {
     const growing = growths.filter(({ count }) => count > 0);
     const [first] = growing;
     if (!first) return { nodes: 0, resources: {}, fits: true, shortages: [] };
-    const look = await this.quota.look(asking, projectId, first.group.spec);
+    const look = await this.quota.look(asking, projectId, first.group);
     const units: QuotaUnit[] = growing.flatMap((growth) => [...this.quota.units(growth, look)]);
     const { fits, shortages } = await this.quota.forecast(this.runtime.dataSource.manager, projectId, units, look);
     return { nodes: growing.reduce((sum, { count }) => sum + count, 0), resources: { ...addDemands(units.map(({ demand }) => demand)) } as Record<string, number>, fits, shortages };
@@ -97,6 +98,15 @@ export class Planning {
     );
     return rows.map(({ kind, state, waiting_for }) => `A ${kind} is ${state}${waiting_for === null ? '' : ` for ${waiting_for}`}: it ends first, or takes this up`);
   }
+}
+
+const absence = 'the Kubernetes API is away while the only node of the control plane is replaced';
+
+const isAlone = ({ role, nodeCount }: ChangeableGroup): boolean => role === 'master' && nodeCount === 1;
+
+function replacementWords(group: ChangeableGroup): string {
+  if (group.role !== 'master') return 'it is named; a new node is ready before it goes';
+  return `it is named; its machine goes before the new one comes in its slot${isAlone(group) ? `, and ${absence}` : ', while the others serve the API'}`;
 }
 
 const nodeStep = (what: PlannedNode['what'], { id, name }: MemberNode, { name: nodegroup }: ChangeableGroup, because: string): PlannedNode => ({ what, node: name, node_uuid: id, nodegroup, because });

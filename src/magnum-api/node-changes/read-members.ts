@@ -13,22 +13,25 @@ interface Row {
   readonly floating_address: string | null;
   readonly phase: NodePhase;
   readonly doomed_because: string | null;
+  readonly is_in_quarantine: boolean;
 }
 
 /** Nodes of a cluster in the order they were made; of those that are gone only what `references` may mean. */
 export async function readMembers(manager: EntityManager, clusterId: string, references: readonly string[]): Promise<readonly MemberNode[]> {
   const rows: Row[] = await manager.query(
-    `SELECT id, name, node_group_id, member_index, server_id, address, floating_address, phase, doomed_because FROM nodes
+    `SELECT id, name, node_group_id, member_index, server_id, address, floating_address, phase, doomed_because,
+       EXISTS (SELECT 1 FROM slots s WHERE s.id = slot_id AND s.quarantined_because IS NOT NULL) AND phase <> 'gone' AS is_in_quarantine FROM nodes
      WHERE cluster_id = $1 AND (phase <> 'gone' OR lower(server_id) = ANY($2) OR id::text = ANY($2) OR name = ANY($2) OR member_index::text = ANY($2)) ORDER BY row_id`,
     [clusterId, references.map(asStored)],
   );
-  return rows.map(({ node_group_id, member_index, server_id, floating_address, doomed_because, ...row }) => ({
+  return rows.map(({ node_group_id, member_index, server_id, floating_address, doomed_because, is_in_quarantine, ...row }) => ({
     ...row,
     groupId: node_group_id,
     memberIndex: member_index,
     serverId: server_id,
     floatingAddress: floating_address,
     doomedBecause: doomed_because,
+    isInQuarantine: is_in_quarantine,
   }));
 }
 

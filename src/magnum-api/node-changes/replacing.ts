@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { requestOperation } from '../../database/operation-requests.js';
-import { InvalidParameterError, NotFoundError } from '../../domain/domain-error.js';
+import { NotFoundError } from '../../domain/domain-error.js';
 import type { ClusterStatus } from '../../domain/cluster-status.js';
 import { operationEffects } from '../../domain/operation-effects.js';
 import type { Asking } from '../http/request-context.js';
 import { RUNTIME, type Runtime } from '../runtime.js';
+import { requireReplaceable } from './check-control-plane.js';
 import { mergeInput } from './merge-input.js';
 import type { ReplaceNodesRequest } from './node-change.schema.js';
 import type { MemberNode } from './plan-resize.js';
@@ -34,7 +35,7 @@ export class Replacing {
     const ids = await dataSource.transaction(async (manager) => {
       await manager.query(`SELECT 1 FROM clusters WHERE id = $1 FOR UPDATE`, [cluster.id]);
       const operations: string[] = [];
-      for (const replacement of await this.decide(manager, cluster, request.nodes)) operations.push(await record(manager, asking, cluster, replacement, request));
+      for (const replacement of await this.decide(manager, cluster, request)) operations.push(await record(manager, asking, cluster, replacement, request));
       return operations;
     });
     for (const id of ids) await queue.wake(id);
@@ -42,16 +43,18 @@ export class Replacing {
   }
 
   /** Which nodes of which groups are to be replaced; those that are going already are left out. Nothing is locked or changed. */
-  async decide(manager: EntityManager, cluster: ClusterId, references: readonly string[]): Promise<readonly GroupReplacement[]> {
+  async decide(manager: EntityManager, cluster: ClusterId, { nodes: references, fenced }: Pick<ReplaceNodesRequest, 'nodes' | 'fenced'>): Promise<readonly GroupReplacement[]> {
     const [row]: { status: ClusterStatus }[] = await manager.query(`SELECT status FROM clusters WHERE id = $1 AND deleted_at IS NULL`, [cluster.id]);
     if (!row) throw new NotFoundError('cluster-not-found', `Cluster ${cluster.id} could not be found.`);
     const groups = await readGroups(manager, cluster.id);
-    const { staying } = resolveNodes(references, await readMembers(manager, cluster.id, references), 'the cluster');
+    const { staying, going } = resolveNodes(references, await readMembers(manager, cluster.id, references), 'the cluster');
     requireChangeable('The cluster', row.status);
     return groups.flatMap((group): GroupReplacement[] => {
-      const nodes = staying.filter(({ groupId }) => groupId === group.id);
+      // A person's word about a machine that goes already, and that nobody can see off, is what its slot waits for.
+      const awaited = fenced === true && group.role === 'master' ? going.filter(({ phase }) => phase === 'deleting') : [];
+      const nodes = [...staying, ...awaited].filter(({ groupId }) => groupId === group.id);
       if (nodes.length === 0) return [];
-      if (group.role === 'master') throw new InvalidParameterError(`Node ${nodes[0]?.name ?? ''} is of the control plane, whose nodes cannot be replaced yet.`);
+      if (group.role === 'master') requireReplaceable(group);
       requireChangeable(`Node group ${group.name}`, group.status);
       return [{ group, nodes }];
     });
@@ -67,7 +70,7 @@ async function record(
 ): Promise<string> {
   const { underWay } = operationEffects['node-replace'];
   const ids = nodes.map(({ id }) => id);
-  await manager.query(`UPDATE nodes SET doomed_because = $2, updated_at = now() WHERE id = ANY($1)`, [ids, `request ${requestId} replaces it`]);
+  await manager.query(`UPDATE nodes SET doomed_because = $2, updated_at = now() WHERE id = ANY($1) AND phase <> 'deleting'`, [ids, `request ${requestId} replaces it`]);
   await manager.query(`UPDATE node_groups SET status = $2, status_reason = NULL, updated_at = now() WHERE id = $1`, [group.id, underWay]);
   // What was confirmed for one request stays confirmed when another one joins it.
   const input = { node_ids: ids, ...(force === true ? { force } : {}), ...(fenced === true ? { fenced } : {}) };

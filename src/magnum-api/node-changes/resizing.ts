@@ -2,13 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { requestOperation } from '../../database/operation-requests.js';
 import { lockProject, reserveQuota } from '../../database/reservations.js';
-import { InvalidParameterError, NotFoundError } from '../../domain/domain-error.js';
+import { NotFoundError } from '../../domain/domain-error.js';
 import type { ClusterStatus } from '../../domain/cluster-status.js';
 import { operationEffects } from '../../domain/operation-effects.js';
 import { checkRoom } from '../clusters/check-room.js';
 import { requireZeroNodesAllowed } from '../clusters/cluster-counts.js';
 import type { Asking } from '../http/request-context.js';
 import { RUNTIME, type Runtime } from '../runtime.js';
+import { requireMasterCount, requireReplaceable } from './check-control-plane.js';
 import { GrowthQuota, type Growth, type GrowthLook } from './growth-quota.js';
 import { mergeInput } from './merge-input.js';
 import { planResize, type MemberNode, type ResizePlan, type WantedSize } from './plan-resize.js';
@@ -41,11 +42,11 @@ export class Resizing {
   async accept(asking: Asking, wanted: ResizeOfCluster): Promise<void> {
     const { dataSource } = this.runtime;
     const glance = await this.decide(dataSource.manager, asking, wanted);
-    let look = glance.growth.count > 0 ? await this.quota.look(asking, wanted.cluster.project_id, glance.group.spec) : null;
+    let look = glance.growth.count > 0 ? await this.quota.look(asking, wanted.cluster.project_id, glance.group) : null;
     let id = await dataSource.transaction((manager) => this.record(manager, asking, wanted, look));
     if (id === null) {
       // Somebody made the group smaller meanwhile, so that this one makes it larger.
-      look = await this.quota.look(asking, wanted.cluster.project_id, glance.group.spec);
+      look = await this.quota.look(asking, wanted.cluster.project_id, glance.group);
       id = await dataSource.transaction((manager) => this.record(manager, asking, wanted, look));
     }
     if (id !== null) await this.runtime.queue.wake(id);
@@ -61,15 +62,18 @@ export class Resizing {
     );
     if (!row) throw new NotFoundError('cluster-not-found', `Cluster ${cluster.id} could not be found.`);
     requireZeroNodesAllowed(size.nodeCount, minor);
-    requireWorkers(group);
+    if (group.role === 'master') requireMasterCount(group, size.nodeCount);
     requireChangeable('The cluster', row.status);
     requireChangeable(`Node group ${group.name}`, group.status);
     const members = (await readMembers(manager, cluster.id, size.nodesToRemove)).filter(({ groupId }) => groupId === group.id);
     const plan = planResize(group, members, size);
-    const existing = members.filter(({ phase }) => phase !== 'deleting' && phase !== 'gone').length;
+    if (group.role === 'master' && plan.replaces) requireReplaceable(group);
+    // Quarantined ones take up room in the cloud and are no use to the group.
+    const idle = members.filter(({ isInQuarantine }) => isInQuarantine).length;
+    const existing = members.filter(({ phase, isInQuarantine }) => isInQuarantine || (phase !== 'deleting' && phase !== 'gone')).length;
     // What is wanted already is held by the operation that is to make it.
-    const standing = row.busy ? Math.max(group.nodeCount, existing) : existing;
-    const growth = { group, standing, count: Math.max(0, plan.nodeCount - standing) };
+    const standing = row.busy ? Math.max(group.nodeCount + idle, existing) : existing;
+    const growth = { group, standing, count: Math.max(0, plan.nodeCount + idle - standing) };
     if (growth.count > 0) checkRoom(group.spec, groups.reduce((sum, { id, nodeCount }) => sum + (id === group.id ? plan.nodeCount : nodeCount), 0));
     return { group, members, plan, growth };
   }
@@ -110,8 +114,4 @@ export function describeResize({ name, nodeCount: before }: Pick<ChangeableGroup
   if (replaces) return `Node group ${name} is to have other nodes for ${names}`;
   const count = nodeCount === before ? `is to have ${nodeCount} nodes` : `is to have ${nodeCount} nodes instead of ${before}`;
   return `Node group ${name} ${count}${names === '' ? '' : `, without ${names}`}`;
-}
-
-function requireWorkers({ name, role }: ChangeableGroup): void {
-  if (role === 'master') throw new InvalidParameterError(`Node group ${name} is the control plane, whose number of nodes cannot be changed yet.`);
 }

@@ -92,10 +92,12 @@ async function wishFor(manager: EntityManager, row: OperationRow, wish: Extract<
   await manager.query(`INSERT INTO outbox (operation_id) VALUES ($1)`, [row.id]);
 }
 
+/** What had begun before is another attempt: failures of the one that was paused are work for it, and no news. */
 async function move(manager: EntityManager, row: OperationRow, to: 'paused' | 'queued' | 'cancelled', requestId: string): Promise<void> {
   await manager.query(
     to === 'queued'
-      ? `UPDATE operations SET state = 'queued', step = NULL, step_entered_at = NULL, step_turns = 0, waiting_for = ${queuedBehind('$2')}, failure = NULL, wish = NULL, due_at = now()
+      ? `UPDATE operations SET state = 'queued', step = NULL, step_entered_at = NULL, step_turns = 0, waiting_for = ${queuedBehind('$2')}, failure = NULL, wish = NULL, due_at = now(),
+           attempt = attempt + CASE WHEN started_at IS NULL THEN 0 ELSE 1 END
          WHERE id = $1`
       : `UPDATE operations SET state = '${to}', waiting_for = NULL, wish = NULL, fence = fence + 1,
            finished_at = ${to === 'cancelled' ? 'clock_timestamp()' : 'NULL'} WHERE id = $1 AND $2::uuid IS NOT NULL`,
