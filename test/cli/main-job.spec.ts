@@ -148,12 +148,40 @@ describe('the main job with coe', () => {
     expect(await coe.ok('cluster', 'template', 'list', '-f', 'value', '-c', 'name')).toBe('k8s\n');
   });
 
+  it('resizes it up and down, after it has shown what that means', async () => {
+    expect(await coe.ok('cluster', 'resize', 'blue', '2', '--plan')).toMatch(/is to have 2 nodes instead of 1\n {2}create {3}\(a node of default-worker\): /);
+    const { status, stdout, stderr } = await coe.run('cluster', 'resize', 'blue', '2', '--wait');
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'Request to resize cluster blue has been accepted.\n' });
+    expect(stderr).toMatch(/^cluster-resize: .*\(succeeded\)\n$/s);
+    const workers = (await coe.json<Fields[]>('node', 'list', 'blue')).filter(({ nodegroup }) => nodegroup === 'default-worker');
+    expect(workers).toHaveLength(2);
+    const victim = String(workers[0]?.['name']);
+    expect((await coe.run('cluster', 'resize', 'blue', '1', '--nodes-to-remove', victim, '--wait')).status).toBe(0);
+    expect((await coe.json<Fields[]>('node', 'list', 'blue')).map(({ name }) => name)).not.toContain(victim);
+    const operation = (await coe.json<Fields[]>('operation', 'list', 'blue')).at(-1);
+    // When each node was in which phase, drawn a line a node.
+    expect(await coe.ok('operation', 'show', String(operation?.['uuid']))).toMatch(new RegExp(`^${victim} +\\|d+x+\\|$`, 'm'));
+  }, 90_000);
+
+  it('replaces its only control-plane node, and says beforehand that its API is away meanwhile', async () => {
+    const masterOf = async () => (await coe.json<Fields[]>('node', 'list', 'blue')).find(({ nodegroup }) => nodegroup === 'default-master');
+    const before = await masterOf();
+    const name = String(before?.['name']);
+    expect(await coe.ok('node', 'replace', 'blue', name, '--plan')).toMatch(new RegExp(`^ {2}replace {2}${name}: .*the Kubernetes API is away`, 'm'));
+    expect(await masterOf()).toEqual(before);
+    expect((await coe.run('node', 'replace', 'blue', name, '--wait')).status).toBe(0);
+    const now = await masterOf();
+    expect(now).toMatchObject({ phase: 'ready' });
+    expect(now?.['name']).not.toBe(name);
+    expect(await world.settledStatus(id)).toEqual({ status: 'UPDATE_COMPLETE', reason: null });
+  }, 90_000);
+
   it('shows what a delete would remove, and removes nothing', async () => {
     const text = await coe.ok('cluster', 'delete', 'blue', '--plan', '--keep-volumes', '--force');
     expect(text).toContain(`Deleting cluster blue (${id}) would remove:`);
     expect(text).toMatch(/Nodes:\n {2}blue-default-master-\w{5} \(control-plane, ready\) server [0-9a-f-]{36}\n {2}blue-default-worker-/);
     expect(text).toMatch(new RegExp(`Stacks:\\n( {2}jb-${id}-[a-z0-9-]+ \\([0-9a-f-]{36}\\)\\n)+$`));
-    expect(await coe.ok('cluster', 'show', 'blue', '-f', 'value', '-c', 'status')).toBe('CREATE_COMPLETE\n');
+    expect(await coe.ok('cluster', 'show', 'blue', '-f', 'value', '-c', 'status')).toBe('UPDATE_COMPLETE\n');
   });
 
   it('watches it go', async () => {
