@@ -1,6 +1,7 @@
 import type { ClusterDriver, ClusterSpec, NodeSpec, RenderedStack } from '../../src/driver-contract/index.js';
 import { flannelManifests } from './cni.js';
 import { readDriverFiles } from './driver-files.js';
+import { componentImages, joinObjects } from './kubeadm-objects.js';
 import { labels, resolveLabels } from './labels.js';
 import { membershipFiles } from './membership.js';
 import { payloadFiles } from './payload.js';
@@ -28,6 +29,8 @@ export function loadK8sUbuntuDriver(templatesDir?: string): ClusterDriver {
     renderNode,
     renderPayload: payloadFiles,
     renderAddOns: flannelManifests,
+    renderJoinObjects: joinObjects,
+    renderComponentImages: componentImages,
   };
 }
 

@@ -1,5 +1,5 @@
 import { parseKubernetesVersion } from '../../src/domain/kubernetes-version.js';
-import type { BootMaterial, ClusterSpec, Json, NodeSpec } from '../../src/driver-contract/index.js';
+import type { BootMaterial, ClusterEndpoint, ClusterSpec, Json, NodeSpec } from '../../src/driver-contract/index.js';
 import { clusterLabel, listEntries } from './label-values.js';
 import { nodeLabelArgument, nodeTaintArgument } from './node-labels.js';
 
@@ -21,7 +21,7 @@ export function kubeadmDocuments(spec: ClusterSpec, node: NodeSpec, material: Bo
     case 'resume':
       return [
         initConfiguration(spec, node, material, dialect),
-        clusterConfiguration(spec, node, material, dialect),
+        clusterConfiguration(spec, material, slotOf(node), dialect),
         // Ubuntu's containerd images use systemd's cgroups, and two managers of one tree starve each other.
         { apiVersion: 'kubelet.config.k8s.io/v1beta1', kind: 'KubeletConfiguration', cgroupDriver: 'systemd' },
         // Named, so that a later kube-proxy with another default does not change the nodes of this cluster.
@@ -31,6 +31,9 @@ export function kubeadmDocuments(spec: ClusterSpec, node: NodeSpec, material: Bo
       return [joinConfiguration(spec, node, material, dialect)];
   }
 }
+
+/** The ClusterConfiguration that ConfigMap kubeadm-config keeps for later joins: kubeadm knows one data folder for all of etcd, that of slot 0. */
+export const sharedClusterConfiguration = (spec: ClusterSpec, endpoint: ClusterEndpoint): Document => clusterConfiguration(spec, endpoint, 0, dialectOf(spec.kubernetesVersion));
 
 type Dialect = 'v1beta3' | 'v1beta4';
 
@@ -61,17 +64,17 @@ const bootstrapToken = ({ token, description, expiresAt }: BootMaterial['bootstr
   groups: ['system:bootstrappers:kubeadm:default-node-token'],
 });
 
-function clusterConfiguration(spec: ClusterSpec, node: NodeSpec, material: BootMaterial, dialect: Dialect): Document {
+function clusterConfiguration(spec: ClusterSpec, { controlPlaneEndpoint, apiServerNames }: ClusterEndpoint, slotIndex: number, dialect: Dialect): Document {
   const prefix = clusterLabel(spec, 'container_infra_prefix');
-  const endpointHost = material.controlPlaneEndpoint.replace(/:\d+$/, '');
+  const endpointHost = controlPlaneEndpoint.replace(/:\d+$/, '');
   return {
     ...header(dialect, 'ClusterConfiguration'),
     clusterName: spec.clusterName,
     kubernetesVersion: spec.kubernetesVersion,
-    controlPlaneEndpoint: material.controlPlaneEndpoint,
+    controlPlaneEndpoint,
     networking: { podSubnet: spec.podCidr, serviceSubnet: spec.serviceCidr, dnsDomain: spec.clusterDomain },
-    apiServer: { certSANs: [...new Set([endpointHost, ...material.apiServerNames, ...listEntries(clusterLabel(spec, 'api_server_cert_sans'))])] },
-    etcd: { local: { dataDir: etcdDataDir(spec, slotOf(node)) } },
+    apiServer: { certSANs: [...new Set([endpointHost, ...apiServerNames, ...listEntries(clusterLabel(spec, 'api_server_cert_sans'))])] },
+    etcd: { local: { dataDir: etcdDataDir(spec, slotIndex) } },
     ...(prefix === '' ? {} : { imageRepository: prefix.replace(/\/$/, '') }),
     // Our CAs are P-256; older kubeadm makes RSA leaves below them, which is slower and no less right.
     ...(dialect === 'v1beta4' ? { encryptionAlgorithm: 'ECDSA-P256' } : {}),

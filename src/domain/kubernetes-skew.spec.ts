@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { compareKubernetesVersions, kubeletLagMax, kubeletSkewProblem, planUpgradePath, type UpgradeLeg } from './kubernetes-skew.js';
+import { compareKubernetesVersions, controlPlaneStepProblem, kubeletLagMax, kubeletSkewProblem, planUpgradePath, type UpgradeLeg } from './kubernetes-skew.js';
 import { parseKubernetesVersion, type KubernetesVersion } from './kubernetes-version.js';
 
 const version = (text: string): KubernetesVersion => {
@@ -84,5 +84,19 @@ describe('planUpgradePath', () => {
   it('orders versions by major, minor and patch', () => {
     const sorted = ['1.9.3', '1.32.10', '1.32.9', '2.0.0'].map(version).sort(compareKubernetesVersions);
     expect(sorted).toEqual(['1.9.3', '1.32.9', '1.32.10', '2.0.0'].map(version));
+  });
+
+  it.each([
+    { seen: ['v1.32.4'], target: 'v1.33.1', then: undefined },
+    { seen: ['v1.32.4'], target: 'v1.32.4', then: undefined },
+    { seen: [], target: 'v1.33.1', then: undefined },
+    { seen: ['v1.32.4'], target: 'v1.34.0', then: 'upgrade to a template of 1.33 first' },
+    { seen: ['v1.33.1', 'v1.32.4'], target: 'v1.34.0', then: 'upgrade to a template of 1.33 first' },
+    { seen: ['v1.32.4', 'v1.33.1'], target: 'v1.32.4', then: 'cannot go back' },
+    { seen: ['v1.32.4'], target: 'v2.0.0', then: 'another major version' },
+  ])('one upgrade takes a control plane of $seen to $target unless: $then', ({ seen, target, then }) => {
+    const problem = controlPlaneStepProblem(seen, target);
+    if (then === undefined) expect(problem).toBeUndefined();
+    else expect(problem).toContain(then);
   });
 });

@@ -1,4 +1,4 @@
-import { formatKubernetesVersion, type KubernetesVersion } from './kubernetes-version.js';
+import { formatKubernetesVersion, parseKubernetesVersion, type KubernetesVersion } from './kubernetes-version.js';
 
 /*
  * Kubernetes' version skew policy (https://kubernetes.io/releases/version-skew-policy/), as far as nodes and their order are
@@ -60,6 +60,23 @@ export function planUpgradePath(controlPlane: KubernetesVersion, workers: readon
     legs.push({ kind: 'workers', major, minor: target.minor, because: 'the control plane has the version wanted by then' });
   }
   return { kind: 'path', legs };
+}
+
+/**
+ * Why a control plane whose nodes were seen with these versions cannot go to the target in one upgrade, as a clause; undefined
+ * when it can. It never goes back, and no minor is skipped by any of its nodes.
+ */
+export function controlPlaneStepProblem(seen: readonly string[], target: string): string | undefined {
+  const to = parseKubernetesVersion(target);
+  if (!to) return `"${target}" is no Kubernetes version`;
+  for (const text of seen) {
+    const from = parseKubernetesVersion(text);
+    if (!from) continue;
+    if (from.major !== to.major) return `from ${text} to ${target} is another major version`;
+    if (compareKubernetesVersions(to, from) < 0) return `the control plane has ${text}, and ${target} is older: Kubernetes cannot go back`;
+    if (to.minor - from.minor > 1) return `the control plane has ${text}, and no minor version may be skipped on the way to ${target}: upgrade to a template of ${from.major}.${from.minor + 1} first`;
+  }
+  return undefined;
 }
 
 function refusal(controlPlane: KubernetesVersion, workers: readonly KubernetesVersion[], target: KubernetesVersion): string | undefined {

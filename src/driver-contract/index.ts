@@ -148,12 +148,16 @@ export interface BootstrapToken {
   readonly expiresAt: string;
 }
 
-/** What only a node's payload holds; CA keys are left out of a worker's. */
-export interface BootMaterial {
+/** By what a cluster's API is called; both are fixed only once its slots have addresses. */
+export interface ClusterEndpoint {
   /** host:port, fixed for the cluster's life. */
   readonly controlPlaneEndpoint: string;
   /** Names and addresses the API server's certificate must be good for, beyond kubeadm's own. */
   readonly apiServerNames: readonly string[];
+}
+
+/** What only a node's payload holds; CA keys are left out of a worker's. */
+export interface BootMaterial extends ClusterEndpoint {
   readonly kubernetesCa: KeyPairPem;
   readonly etcdCa: KeyPairPem;
   readonly frontProxyCa: KeyPairPem;
@@ -178,6 +182,16 @@ export interface KubernetesManifest {
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace?: string; readonly [key: string]: Json | undefined };
   readonly [key: string]: unknown;
+}
+
+/** An image of something that was installed once and is the cluster's own since: only this of it is changed. */
+export interface ComponentImage {
+  readonly kind: 'DaemonSet' | 'Deployment';
+  readonly namespace: string;
+  /** Of the object, and of its container. */
+  readonly name: string;
+  readonly container: string;
+  readonly image: string;
 }
 
 export interface ResolvedLabels {
@@ -225,4 +239,8 @@ export interface ClusterDriver {
   renderPayload(spec: ClusterSpec, node: NodeSpec, material: BootMaterial): readonly PayloadFile[];
   /** What the conductor applies before nodes can become Ready: the CNI. */
   renderAddOns(spec: ClusterSpec): readonly KubernetesManifest[];
+  /** What machines of the spec's version read from the cluster when they join: applied before the first of them is made. */
+  renderJoinObjects?(spec: ClusterSpec, endpoint: ClusterEndpoint): readonly KubernetesManifest[];
+  /** What goes with the spec's version and came with the cluster's first machine: set once the control plane has the version. */
+  renderComponentImages?(spec: ClusterSpec): readonly ComponentImage[];
 }

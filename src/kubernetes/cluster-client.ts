@@ -1,6 +1,6 @@
 import { addAbortSignal, type Duplex } from 'node:stream';
 import { z } from 'zod';
-import type { BootstrapToken, KubernetesManifest } from '../driver-contract/index.js';
+import type { BootstrapToken, ComponentImage, KubernetesManifest } from '../driver-contract/index.js';
 import { bootstrapTokenNamespace, bootstrapTokenSecret, bootstrapTokenSecretName } from './bootstrap-token.js';
 import type { ClusterAccess } from './cluster-access.js';
 import type { ClusterClientOptions } from './cluster-client-options.js';
@@ -230,6 +230,22 @@ export class ClusterClient {
       body: manifest,
     };
     this.transport.accept(call, await this.transport.send(call, options));
+  }
+
+  /** Gives a container of a workload another image and leaves all else of it alone. `missing`: there is no such workload. May be repeated. */
+  async setImage({ kind, namespace, name, container, image }: ComponentImage, options?: ClusterCallOptions): Promise<'set' | 'missing'> {
+    const call: ClusterRequest = {
+      method: 'PATCH',
+      path: `/apis/apps/v1/namespaces/${encodeURIComponent(namespace)}/${kind === 'DaemonSet' ? 'daemonsets' : 'deployments'}/${encodeURIComponent(name)}`,
+      query: { fieldManager },
+      // Of the three kinds of patches the one that finds an element of a list by its name.
+      contentType: 'application/strategic-merge-patch+json',
+      body: { spec: { template: { spec: { containers: [{ name: container, image }] } } } },
+    };
+    const answer = await this.transport.send(call, options);
+    if (answer.status === 404) return 'missing';
+    this.transport.accept(call, answer);
+    return 'set';
   }
 
   /** All objects below a path, page by page. */

@@ -7,6 +7,7 @@ interface NodeRow {
   readonly server_id: string;
   readonly flavor: string;
   readonly revision: number;
+  readonly coe_version: string;
 }
 
 interface ClusterView {
@@ -14,6 +15,12 @@ interface ClusterView {
   readonly labels: Record<string, string>;
   readonly flavor_id: string;
   readonly status: string;
+  readonly coe_version: string;
+}
+
+interface SimulatedCluster {
+  readonly cluster_name: string;
+  readonly etcd_cluster_id: string;
 }
 
 describe('the upgrade of a cluster', () => {
@@ -23,7 +30,7 @@ describe('the upgrade of a cluster', () => {
   const allFields = { labels: { flannel_tag: 'v0.27.4' } };
 
   beforeAll(async () => {
-    world = await startLifecycleEnvironment({ processes: 'all' });
+    world = await startLifecycleEnvironment({ processes: 'all', settings: { JEROBOAM_SERVER_STOP_SECONDS: '4' } });
     first = await world.createTemplate('first', allFields);
     cluster = await world.createCluster('upgraded', first, { node_count: 2 });
     expect(await world.settledStatus(cluster)).toEqual({ status: 'CREATE_COMPLETE', reason: null });
@@ -37,7 +44,7 @@ describe('the upgrade of a cluster', () => {
 
   const nodes = async (role: string): Promise<NodeRow[]> =>
     world.database.query(
-      `SELECT n.name, n.role, n.server_id, n.flavor_id AS flavor, n.revision FROM nodes n WHERE n.cluster_id = $1 AND n.role = $2 AND n.phase = 'ready' ORDER BY n.row_id`,
+      `SELECT n.name, n.role, n.server_id, n.flavor_id AS flavor, n.revision, n.coe_version FROM nodes n WHERE n.cluster_id = $1 AND n.role = $2 AND n.phase = 'ready' ORDER BY n.row_id`,
       [cluster, role],
     );
   const servers = async (role: string): Promise<string[]> => (await nodes(role)).map(({ server_id: id }) => id);
@@ -91,4 +98,58 @@ describe('the upgrade of a cluster', () => {
     expect(await servers('control-plane')).toEqual(masters);
     expect(await shown()).toMatchObject({ cluster_template_id: template, flavor_id: 'm1.medium' });
   }, 150_000);
+
+  const etcdOf = async (name: string): Promise<string | undefined> =>
+    ((await world.admin('GET', '/clusters')) as SimulatedCluster[]).find(({ cluster_name: candidate }) => candidate === name)?.etcd_cluster_id;
+  const history = async (): Promise<string[]> => {
+    const rows: { message: string }[] = await world.database.query(
+      `SELECT e.message FROM operation_events e JOIN operations o ON o.id = e.operation_id
+       WHERE o.id = (SELECT id FROM operations WHERE cluster_id = $1 ORDER BY created_at DESC LIMIT 1) ORDER BY e.id`,
+      [cluster],
+    );
+    return rows.map(({ message }) => message);
+  };
+
+  it('takes the control plane, then the workers, to the next minor of Kubernetes, and never back', async () => {
+    const before = [...(await servers('control-plane')), ...(await servers('worker'))];
+    const etcd = await etcdOf('upgraded');
+    const { cluster_template_id: old } = await shown();
+    const template = await world.createTemplate('newer', { labels: { flannel_tag: 'v0.27.5' }, flavor_id: 'm1.medium', image_id: 'ubuntu-2404-kube-v1.33.1' });
+    expect(await upgrade(template)).toMatchObject({ status: 202 });
+    expect(await shown()).toMatchObject({ cluster_template_id: old, coe_version: 'v1.32.4' });
+    expect(await world.settledStatus(cluster, 180_000)).toEqual({ status: 'UPDATE_COMPLETE', reason: null });
+    const now = [...(await nodes('control-plane')), ...(await nodes('worker'))];
+    expect(now.map(({ role, coe_version: version }) => `${role} ${version}`)).toEqual(['control-plane v1.33.1', 'worker v1.33.1', 'worker v1.33.1']);
+    expect(now.filter(({ server_id: id }) => before.includes(id))).toEqual([]);
+    expect(await etcdOf('upgraded')).toBe(etcd);
+    expect(await shown()).toMatchObject({ cluster_template_id: template, coe_version: 'v1.33.1' });
+    expect(await history()).toEqual(expect.arrayContaining([expect.stringMatching(/told of Kubernetes v1\.33\.1/), expect.stringMatching(/DaemonSet kube-proxy runs .*v1\.33\.1/)]));
+    const back = await upgrade(old);
+    expect(back).toMatchObject({ status: 400 });
+    expect(JSON.stringify(back.body)).toMatch(/cannot go back/);
+  }, 240_000);
+});
+
+describe('the upgrade of a control plane of three', () => {
+  let world: LifecycleEnvironment;
+  beforeAll(async () => {
+    world = await startLifecycleEnvironment({ processes: 'all', settings: { JEROBOAM_SERVER_STOP_SECONDS: '4' } });
+  }, 60_000);
+  afterAll(async () => {
+    await world.stop();
+  }, 60_000);
+
+  it('goes slot by slot behind the load balancer', async () => {
+    const template = await world.createTemplate('balanced', { master_lb_enabled: true });
+    const cluster = await world.createCluster('three', template, { master_count: 3, node_count: 2 });
+    expect(await world.settledStatus(cluster, 180_000)).toEqual({ status: 'CREATE_COMPLETE', reason: null });
+    const newer = await world.createTemplate('newer', { master_lb_enabled: true, image_id: 'ubuntu-2404-kube-v1.33.1' });
+    expect(await world.demo.call('POST', `/v1/clusters/${cluster}/actions/upgrade`, { cluster_template: newer, max_batch_size: 2 })).toMatchObject({ status: 202 });
+    expect(await world.settledStatus(cluster, 300_000)).toEqual({ status: 'UPDATE_COMPLETE', reason: null });
+    const rows: { version: string; count: string }[] = await world.database.query(
+      `SELECT role || ' ' || coe_version AS version, count(*) FROM nodes WHERE cluster_id = $1 AND phase = 'ready' GROUP BY 1 ORDER BY 1`,
+      [cluster],
+    );
+    expect(rows).toEqual([{ version: 'control-plane v1.33.1', count: '3' }, { version: 'worker v1.33.1', count: '2' }]);
+  }, 500_000);
 });

@@ -26,6 +26,7 @@ describe('the pre-flight of an upgrade', () => {
 
   it.each<{ of: string; change: Partial<PreflightFacts>; blocker: RegExp }>([
     { of: 'two minors at once', change: { targetVersion: 'v1.34.0', image: { name: 'i', status: 'active', kubeVersion: 'v1.34.0' } }, blocker: /no minor version may be skipped: upgrade to a template of 1\.33 first/ },
+    { of: 'workers that would be left behind', change: { nodes: [node('m0', { role: 'control-plane' }), node('old', { isTouched: false, kubeletVersion: 'v1.29.1' })] }, blocker: /kubelets of 1\.29 may not work with an API server of 1\.33: upgrade their groups first/ },
     { of: 'an older version', change: { targetVersion: 'v1.31.0', image: { name: 'i', status: 'active', kubeVersion: 'v1.31.0' } }, blocker: /cannot go back/ },
     { of: 'workers ahead of the control plane', change: { movesControlPlane: false }, blocker: /Upgrade the control plane first: kubelet v1\.33\.1 is newer/ },
     { of: 'a node that is not Ready', change: { nodes: [node('w0', { isReady: false })] }, blocker: /Node w0 is not Ready/ },

@@ -33,7 +33,7 @@ export interface PreflightFacts {
   readonly budgets: readonly PreflightBudget[];
   readonly drainPolicy: 'fail' | 'force' | 'skip-node';
   readonly certificates: readonly { readonly name: string; readonly expiresAt: Date }[];
-  /** Served APIs that somebody has used and that some release takes away; null: the API server does not tell. */
+  /** Served APIs that somebody has used and that some release takes away; null: not known. */
   readonly deprecatedApis: readonly { readonly api: string; readonly removedIn: string }[] | null;
   /** Workloads of one pod, which is away while its node is replaced. */
   readonly singles: readonly { readonly name: string; readonly nodeName: string }[];
@@ -72,6 +72,8 @@ function versionProblems({ targetVersion, controlPlaneVersion, movesControlPlane
   const path = planUpgradePath(controlPlane, workers, target);
   if (path.kind === 'refused') return [`The upgrade would break Kubernetes' rule of version skew: ${path.because}`];
   const minors = path.legs.filter(({ kind }) => kind === 'control-plane').length;
+  const left = path.legs[0]?.kind === 'workers' && minors > 0 ? path.legs[0].because : undefined;
+  if (left !== undefined) return [`Some workers are too old to go on with an API server of ${targetVersion}, ${left}: upgrade their groups first`];
   const isNewer = compareKubernetesVersions(target, controlPlane) > 0;
   return isNewer && minors > 1
     ? [`From ${controlPlaneVersion} to ${targetVersion} no minor version may be skipped: upgrade to a template of 1.${controlPlane.minor + 1} first`]
@@ -132,4 +134,4 @@ function singleWarnings({ singles, nodes }: PreflightFacts): string[] {
 }
 
 const unknownApis = ({ deprecatedApis, movesControlPlane }: PreflightFacts): string[] =>
-  deprecatedApis === null && movesControlPlane ? ['Whether removed API versions are in use is not known: the API server does not show its metrics'] : [];
+  deprecatedApis === null && movesControlPlane ? ['Whether removed API versions are in use is not known: nobody has looked'] : [];

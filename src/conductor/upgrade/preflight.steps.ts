@@ -8,7 +8,7 @@ import { openClusterKeys } from '../nodes/cluster-keys.js';
 import { groupSpecOf } from '../nodes/group-spec.js';
 import { done, failed, type StepResult } from '../operation/operation.js';
 import { judgePreflight, type PreflightFacts, type PreflightNode } from './judge-preflight.js';
-import { drainSettingsOfRoll, openUpgrade, type UpgradeRun } from './upgrade-run.js';
+import { drainSettingsOfRoll, openUpgrade, outdatedControlPlane, type UpgradeRun } from './upgrade-run.js';
 
 /** Looks at everything that could stand in the way, and touches nothing. */
 export async function checkBeforehand(context: ClusterContext): Promise<StepResult> {
@@ -41,7 +41,7 @@ export async function collectFacts(context: ClusterContext, run: UpgradeRun): Pr
     now: context.now,
     targetVersion: run.target.spec.kubernetesVersion,
     controlPlaneVersion,
-    movesControlPlane: run.controlPlane !== null && fieldsOf(context, run, run.controlPlane.id).length > 0,
+    movesControlPlane: outdatedControlPlane(context, run).length > 0,
     nodes,
     image: image ? { name: image.name, status: image.status, kubeVersion: image.properties['kube_version'] ?? null } : null,
     budgets: budgets.map((budget) => ({
@@ -52,15 +52,10 @@ export async function collectFacts(context: ClusterContext, run: UpgradeRun): Pr
     })),
     drainPolicy: drainSettingsOfRoll(context, run.input).policy,
     certificates,
-    // The control plane's version stays where workers alone are rolled, and with it every API that is served.
+    // Only the API server's metrics would tell, and nothing here reads them yet.
     deprecatedApis: null,
     singles: singlesOf(pods),
   };
-}
-
-function fieldsOf(context: ClusterContext, { target }: UpgradeRun, groupId: string): readonly string[] {
-  const group = context.groups.find(({ id }) => id === groupId);
-  return group ? changedNodeFields(context.driver, context.specOf(group.revision), target.spec, groupId) : [];
 }
 
 /** Nodes that the upgrade itself has made or begun to take away are its own business, also when it is tried again. */

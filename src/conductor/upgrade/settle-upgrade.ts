@@ -5,10 +5,11 @@ import { openUpgrade } from './upgrade-run.js';
 
 /** Template, labels and versions count only now: they were seen on the nodes. */
 export async function settleUpgraded(context: ClusterContext, manager: EntityManager): Promise<void> {
-  const { input, target } = await openUpgrade(context);
+  const { input, target, controlPlane } = await openUpgrade(context);
   const { shown } = input;
   await settlesUpdate.succeeded(context, manager);
   await manager.query(`UPDATE node_groups SET image_id = $2, updated_at = now() WHERE id = ANY($1::uuid[])`, [input.groups, input.image_id]);
+  if (controlPlane) await manager.query(`UPDATE clusters SET coe_version = $2 WHERE id = $1`, [context.cluster.id, target.spec.kubernetesVersion]);
   if (!shown) return;
   await manager.query(
     `UPDATE node_groups SET flavor_id = CASE WHEN role = 'master' THEN $2 ELSE $3 END, docker_volume_size = $4, labels = $5 WHERE id = ANY($1::uuid[])`,

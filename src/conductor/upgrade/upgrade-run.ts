@@ -1,7 +1,9 @@
 import { ClusterRevision } from '../../database/cluster-revision.entity.js';
+import type { ClusterNode } from '../../database/node.entity.js';
 import type { NodeGroup } from '../../database/node-group.entity.js';
 import { rollLimits } from '../../domain/node-share.js';
 import type { RollInput, UpgradeInput } from '../../domain/upgrade-input.js';
+import { changedNodeFields } from '../../driver-contract/changed-node-fields.js';
 import type { ClusterContext } from '../cluster-context.js';
 import { configuredDrain, type DrainSettings } from '../drain/drain-settings.js';
 import type { RollOptions } from '../rolls/roll-options.js';
@@ -23,6 +25,12 @@ export async function openUpgrade(context: ClusterContext): Promise<UpgradeRun> 
   // A group that was deleted meanwhile is nobody's loss.
   const groups = input.groups.flatMap((id) => context.groups.find((group) => group.id === id) ?? []);
   return { input, target, controlPlane: groups.find(({ role }) => role === 'master') ?? null, workers: groups.filter(({ role }) => role !== 'master') };
+}
+
+/** Machines of the control plane that are not as the new revision wants them, whatever was tried before. */
+export function outdatedControlPlane(context: ClusterContext, { controlPlane, target }: UpgradeRun): readonly ClusterNode[] {
+  if (!controlPlane) return [];
+  return context.presentNodes.filter(({ role, revision }) => role === 'control-plane' && changedNodeFields(context.driver, context.specOf(revision), target.spec, controlPlane.id).length > 0);
 }
 
 /** How the request wants nodes emptied, and what is configured where it says nothing. */

@@ -5,7 +5,8 @@ import { settlesUpdate } from '../operation/settle-update.js';
 import { releaseNodes } from '../rolls/reopen-nodes.js';
 import { checkBeforehand } from './preflight.steps.js';
 import { settleUpgraded } from './settle-upgrade.js';
-import { applyTargetAddOns, moveControlPlane, rollWorkers, rollWorkersBack } from './upgrade.steps.js';
+import { applyJoinObjects, moveControlPlane, replaceControlPlane, saveEtcd, seeControlPlane, setComponentImages } from './upgrade-control-plane.steps.js';
+import { applyTargetAddOns, rollWorkers, rollWorkersBack } from './upgrade.steps.js';
 
 const briefly = (times: StepTimes): number => minutes(times.STEP_TIMEOUT_MINUTES);
 /** Counts from the last node that got further. */
@@ -16,7 +17,12 @@ export const upgradeOperation: Operation<ClusterContext> = {
   kind: 'cluster-upgrade',
   steps: [
     { name: 'check-beforehand', timeoutMs: briefly, run: checkBeforehand },
+    { name: 'save-etcd', timeoutMs: briefly, run: saveEtcd },
+    { name: 'apply-join-objects', timeoutMs: briefly, run: applyJoinObjects },
     { name: 'move-control-plane', timeoutMs: briefly, run: moveControlPlane },
+    { name: 'replace-control-plane', timeoutMs: whileNodesBoot, run: replaceControlPlane },
+    { name: 'see-control-plane', timeoutMs: briefly, run: seeControlPlane },
+    { name: 'set-component-images', timeoutMs: briefly, run: setComponentImages },
     { name: 'apply-add-ons', timeoutMs: briefly, run: applyTargetAddOns },
     { name: 'roll-workers', timeoutMs: whileNodesBoot, run: rollWorkers },
     { name: 'roll-workers-back', timeoutMs: whileNodesBoot, run: rollWorkersBack },

@@ -19,17 +19,6 @@ export async function applyTargetAddOns(context: ClusterContext): Promise<StepRe
   return done;
 }
 
-/** From here on whatever replaces a control-plane node makes it as the new revision wants it. */
-export async function moveControlPlane(context: ClusterContext): Promise<StepResult> {
-  const { controlPlane, target } = await openUpgrade(context);
-  if (!controlPlane || controlPlane.revision === target.revision) return done;
-  const changes = changedNodeFields(context.driver, context.specOf(controlPlane.revision), target.spec, controlPlane.id);
-  // The API refuses such an upgrade; a retry of one that a later release accepted could still come here.
-  if (changes.length > 0) return failed(`The control plane's machines would have to be replaced (${changes.join(', ')}), which this release cannot do`);
-  await moveGroup(context, controlPlane, target.revision, []);
-  return done;
-}
-
 /** Group by group: a group's nodes are as before until its turn has come. */
 export async function rollWorkers(context: ClusterContext): Promise<StepResult> {
   const { input, target, workers } = await openUpgrade(context);
@@ -68,7 +57,7 @@ export async function rollWorkersBack(context: ClusterContext): Promise<StepResu
 }
 
 /** The group's nodes are to have another revision; what it had is noted once, so that there is a way back. */
-async function moveGroup(context: ClusterContext, group: NodeGroup, revision: number, changes: readonly string[]): Promise<void> {
+export async function moveGroup(context: ClusterContext, group: NodeGroup, revision: number, changes: readonly string[]): Promise<void> {
   const { operation } = context;
   const noted = (operation.input as unknown as UpgradeInput).previous_revisions ?? {};
   await context.write(async (manager) => {

@@ -5,6 +5,8 @@ import { withKnownOutcome } from '../../database/known-outcome.js';
 import { requestOperation } from '../../database/operation-requests.js';
 import { lockProject, reserveQuota } from '../../database/reservations.js';
 import { ClusterBusyError, InvalidParameterError, NotFoundError, UpgradeConflictError } from '../../domain/domain-error.js';
+import { controlPlaneStepProblem } from '../../domain/kubernetes-skew.js';
+import { replacementProblem } from '../../domain/master-count.js';
 import { rollLimits } from '../../domain/node-share.js';
 import { operationEffects } from '../../domain/operation-effects.js';
 import type { UpgradeInput } from '../../domain/upgrade-input.js';
@@ -76,7 +78,8 @@ export class UpgradesService {
     const shape = await this.shapes.freeze(asking, { cluster, current, old: await this.templateOf(cluster), template, groupIds, ownGroupId: ownGroup?.id ?? null });
     const specs = await this.specsOf(cluster.id, upgraded);
     const changes = (group: Group): readonly string[] => changedNodeFields(shape.driver, specs.get(group.revision) ?? current, shape.spec, group.id);
-    for (const group of upgraded) if (group.role === 'master') refuseControlPlane(changes(group));
+    const masters = upgraded.find(({ role }) => role === 'master');
+    if (masters) await this.checkControlPlane(cluster, masters, changes(masters), shape.spec);
     const quotas = await this.quotas.look(asking, { projectId: cluster.project_id, loadBalancers: false });
     checkVolumeSizes(shape.spec, quotas);
     const input = inputOf(request, { revision, template, shape, upgraded, ownGroup });
@@ -84,6 +87,19 @@ export class UpgradesService {
     const operationId = await this.record(asking, { cluster, template, shape, input, ownGroup, units, quotas });
     await this.runtime.queue.wake(operationId);
     return { uuid: cluster.id };
+  }
+
+  /** Throws where the control plane cannot get there: by its versions (400), or because its data would go with its machine (409). */
+  private async checkControlPlane(cluster: ClusterRow, { nodeCount }: Group, changes: readonly string[], spec: ClusterSpec): Promise<void> {
+    const rows: { version: string }[] = await this.runtime.dataSource.query(
+      `SELECT DISTINCT coe_version AS version FROM nodes WHERE cluster_id = $1 AND role = 'control-plane' AND phase <> 'gone' AND coe_version IS NOT NULL`,
+      [cluster.id],
+    );
+    const seen = [...rows.map(({ version }) => version), ...(cluster.coe_version === null ? [] : [cluster.coe_version])];
+    const problem = controlPlaneStepProblem(seen, spec.kubernetesVersion);
+    if (problem !== undefined) throw new InvalidParameterError(`Field cluster_template: ${problem}.`);
+    const lossy = changes.length === 0 ? undefined : replacementProblem(nodeCount, { hasEtcdVolume: spec.etcdVolumeSizeGib > 0 });
+    if (lossy !== undefined) throw new UpgradeConflictError(`This upgrade would replace the control plane's machines (${changes.join(', ')}). ${lossy}`);
   }
 
   private async present(clusterId: string): Promise<{ revision: number; spec: ClusterSpec; groups: Group[] }> {
@@ -169,13 +185,6 @@ function ownGroupOf(groups: readonly Group[], reference: string | null): Group |
   const group = groups.find(({ id, name }) => id === reference.toLowerCase() || name === reference);
   if (!group) throw new NotFoundError('not-found', `Node group ${reference} could not be found.`);
   return group.isDefault ? null : group;
-}
-
-function refuseControlPlane(changes: readonly string[]): void {
-  if (changes.length === 0) return;
-  throw new InvalidParameterError(
-    `Field cluster_template: this upgrade would replace the control plane's machines (${changes.join(', ')}), which this release cannot do yet. Templates that change only the workers' flavor, or labels that need no new machines, can be used.`,
-  );
 }
 
 interface InputParts {
