@@ -7,6 +7,7 @@ import { followNewest } from '../follow-operation.js';
 import { integer } from '../number-argument.js';
 import { collect, sortDirection, withClient, withFormat } from '../run-command.js';
 import { addClusterChangeCommands } from './change.commands.js';
+import { addClusterUpgradeCommand } from './upgrade.command.js';
 
 const clusterFields = [
   ...['status', 'health_status', 'cluster_template_id', 'node_addresses', 'uuid', 'cluster_id', 'status_reason', 'created_at', 'updated_at'],
@@ -94,6 +95,7 @@ export function addClusterCommands(program: Command): Command {
       }),
     );
   addClusterChangeCommands(cluster);
+  addClusterUpgradeCommand(cluster);
   return cluster;
 }
 
