@@ -10,7 +10,7 @@ export function adviseOn({ state, kind, waiting_for }: { readonly state: Operati
     case 'waiting':
       return waiting_for === null ? null : `It goes on by itself; if ${waiting_for} cannot happen any more, it fails at its deadline and says so.`;
     case 'paused':
-      return 'It goes on when it is resumed.';
+      return adviseOnPause(kind);
     case 'failed':
       return adviseOnFailure(kind);
     case 'succeeded':
@@ -33,8 +33,31 @@ function adviseOnFailure(kind: OperationKind): string {
     case 'cluster-delete':
       return 'Mend what the failure names, then retry the operation or delete the cluster again: what is gone already is skipped.';
     case 'cluster-resize':
+      return 'Mend what the failure names, then retry the operation: it goes on with the nodes there are. Or cancel it, and the group keeps the nodes it has; or resize it again, to another number.';
     case 'node-replace':
+      return 'Mend what the failure names, then retry the operation: nodes that were replaced stay so. Or cancel it, and those that are left stay as they are.';
     case 'cluster-upgrade':
-      return 'Mend what the failure names, then retry the operation: it goes on with what exists. Or cancel it, and the cluster stays as it is.';
+      return 'Mend what the failure names, then retry the operation: nodes that were upgraded stay so. Or cancel it, and the others stay as they were; or resize, replace nodes or delete, which it does not hold up.';
+  }
+}
+
+/** What a pause leaves behind, and the ways out of it. */
+function adviseOnPause(kind: OperationKind): string {
+  switch (kind) {
+    case 'cluster-resize':
+      return 'Resume it, once what the reason names is mended: it goes on with the nodes there are. Or cancel it, and the group keeps the nodes it has; another resize takes its place.';
+    case 'node-replace':
+      return 'Resume it, once what the reason names is mended; or tell it to skip the node that holds it up. A machine that is off for certain is confirmed by asking again with "fenced": true, pods that may be lost with "force": true. Cancelling leaves the rest as it is.';
+    case 'cluster-upgrade':
+      return 'Resume it, once what the reason names is mended: nodes that were upgraded stay so. Or tell it to skip the node that holds it up; or cancel it, and the other nodes stay as they were.';
+    case 'nodegroup-create':
+      return 'Resume it, once what the reason names is mended: it goes on with what exists. Or delete the node group, which leaves nothing of it behind.';
+    case 'nodegroup-update':
+      return 'Resume it, or update the node group again.';
+    case 'nodegroup-delete':
+      return 'Resume it, once what the reason names is mended: what is gone already is skipped. Or tell it to skip the node that holds it up.';
+    case 'cluster-create':
+    case 'cluster-delete':
+      return 'It goes on when it is resumed.';
   }
 }
