@@ -78,6 +78,7 @@ export const configSchema = z.strictObject({
   NODE_RATE_PER_MINUTE: count(120, 'Calls a minute one node (claim token) may make to node-api', 1),
   NODE_CLOCK_SKEW_SECONDS: seconds(300, 'Largest difference between the clocks of a node and node-api', 1),
   NODE_BOOT_DEADLINE_SECONDS: seconds(900, 'From a server leaving BUILD to its node having joined', 1),
+  NODE_READY_DEADLINE_SECONDS: seconds(900, 'How much longer than for joining a node may take until its cluster shows it Ready, before a change of its group gives it up', 1),
   SERVER_STOP_SECONDS: seconds(180, 'How long the server of a control-plane node may take to be off before it counts as not fenced', 1),
   ETCD_SNAPSHOT_DIR: z.string().optional().describe("Folder for snapshots of clusters' etcd before upgrades, shared by all conductors (unset: none is kept)"),
   ETCD_SNAPSHOTS_KEPT: count(3, 'Newest snapshots that are kept for each cluster', 1),

@@ -9,7 +9,7 @@ import { nodeListSchema, type ClusterNode } from './cluster-node.js';
 import { nodeMetadataPatch, taintedNodeSchema, type NodeMetadataChange } from './node-metadata.js';
 import { evictionBody, readEvictionAnswer, type EvictionOutcome } from './drain/eviction.js';
 import { disruptionBudgetListSchema, type DisruptionBudget } from './drain/disruption-budget.js';
-import { drainedNodeSchema, outOfServiceTaint, taintObject, type DrainedNode } from './drain/node-state.js';
+import { closedByUsAnnotation, drainedNodeSchema, outOfServiceTaint, taintObject, type DrainedNode } from './drain/node-state.js';
 import { podListSchema, type Pod } from './drain/pod.js';
 import { volumeAttachmentListSchema, volumeClaimSchema, type VolumeAttachment, type VolumeClaim } from './drain/volume-attachment.js';
 import { placedPodListSchema, type PlacedPod } from './placed-pod.js';
@@ -87,16 +87,22 @@ export class ClusterClient {
     return new Set(await this.listAll('/apis/apps/v1/daemonsets', {}, uidListSchema, options));
   }
 
-  /** Closes the node for new pods, or opens it again. May be repeated; throws ClusterRefusedError (404) for a node that is not there. */
-  async setUnschedulable(nodeName: string, unschedulable: boolean, options?: ClusterCallOptions): Promise<void> {
+  /**
+   * Closes the node for new pods and marks it as closed by us, or opens again what bears that mark: a node that a person has closed
+   * stays so. Answers whether the node is as asked. May be repeated; throws ClusterRefusedError (404) for a node that is not there.
+   */
+  async setUnschedulable(nodeName: string, unschedulable: boolean, options?: ClusterCallOptions): Promise<boolean> {
+    const { node } = unschedulable ? { node: undefined } : await this.findDrainedNode(nodeName, options);
+    if (node?.unschedulable === true && !node.isClosedByUs) return false;
     const call: ClusterRequest = {
       method: 'PATCH',
       path: nodePath(nodeName),
       query: { fieldManager },
       contentType: 'application/merge-patch+json',
-      body: { spec: { unschedulable: unschedulable || null } },
+      body: { metadata: { annotations: { [closedByUsAnnotation]: unschedulable ? '' : null } }, spec: { unschedulable: unschedulable || null } },
     };
     this.transport.accept(call, await this.transport.send(call, options));
+    return true;
   }
 
   /** Undefined when the cluster does not know the node; `serverTime` is the cluster's clock, null when it does not tell. */

@@ -38,6 +38,15 @@ export class ClusterObjects {
     await this.send('POST', path, object);
   }
 
+  /** A merge patch. */
+  async change(path: string, patch: unknown): Promise<void> {
+    await this.send('PATCH', path, patch);
+  }
+
+  async remove(path: string): Promise<void> {
+    await this.send('DELETE', path);
+  }
+
   async get<T>(path: string): Promise<T> {
     return (await this.send('GET', path)) as T;
   }
@@ -56,9 +65,10 @@ export class ClusterObjects {
     return this.agent.destroy();
   }
 
-  private async send(method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> {
+  private async send(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<unknown> {
     const url = `https://${this.cluster.addresses[0] ?? ''}${path}`;
-    const headers = { ...this.access.headers, accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
+    const contentType = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+    const headers = { ...this.access.headers, accept: 'application/json', ...(body === undefined ? {} : { 'content-type': contentType }) };
     const answer = await request(url, { method, dispatcher: this.agent, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
     const text = await answer.body.text();
     if (answer.statusCode >= 300) throw new Error(`${method} ${path} answered ${answer.statusCode}: ${text}`);

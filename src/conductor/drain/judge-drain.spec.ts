@@ -8,7 +8,7 @@ import { isForced, judgeDrain, nextLookMs, type DrainView } from './judge-drain.
 const deadline = new Date('2026-03-01T12:15:00Z');
 const before = new Date('2026-03-01T12:14:59Z');
 const after = new Date('2026-03-01T12:15:00Z');
-const node: DrainedNode = { name: 'n', resourceVersion: '1', ready: 'True', readySince: null, unschedulable: true, taints: [], hold: null };
+const node: DrainedNode = { name: 'n', resourceVersion: '1', ready: 'True', readySince: null, unschedulable: true, isClosedByUs: true, taints: [], hold: null };
 
 function wait(kind: PodWait['kind'], endsAt?: Date): PodWait {
   const pod = {

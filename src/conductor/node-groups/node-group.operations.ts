@@ -2,6 +2,7 @@ import type { ClusterContext } from '../cluster-context.js';
 import { publishMembers } from '../create/publish-members.js';
 import { minutes, type Operation, type StepTimes } from '../operation/operation.js';
 import { settlesUpdate } from '../operation/settle-update.js';
+import { finishRemovals } from '../rolls/finish-removals.js';
 import { releaseNodes } from '../rolls/reopen-nodes.js';
 import { settlesGroupCreate, settlesGroupDelete } from './node-group-outcome.js';
 import { clearFailedGroupStack, createGroupStack, deleteGroupStack, makeNodes, reconcileMetadata, removeNodes } from './node-group.steps.js';
@@ -22,6 +23,7 @@ export const nodeGroupCreateOperation: Operation<ClusterContext> = {
   ],
   ...settlesGroupCreate,
   release: releaseNodes,
+  finishBegun: finishRemovals,
 };
 
 /** Limits are the row's and need nothing more; labels and taints go onto the nodes that are there. */
@@ -40,4 +42,5 @@ export const nodeGroupDeleteOperation: Operation<ClusterContext> = {
   ],
   ...settlesGroupDelete,
   release: releaseNodes,
+  finishBegun: finishRemovals,
 };

@@ -9,7 +9,7 @@ import type { WakeUpCause } from '../../queue/wake-up-queue.js';
 import { ClusterContext } from '../cluster-context.js';
 import type { ConductorRuntime } from '../conductor-runtime.js';
 import { markSeen } from '../ledger/ledger.js';
-import { failed, nextMove, type Move, type Operation, type Step, type StepResult } from './operation.js';
+import { failed, nextMove, type Move, type Operation, type Step, type StepResult, type Wish } from './operation.js';
 import { releaseReservations } from '../stacks/release-reservations.js';
 import { makeWayForDelete, noteWakeUp, takeLease } from './operation-lease.js';
 import { reportTurn } from './report-turn.js';
@@ -75,7 +75,10 @@ export class OperationRunner {
           const move = await this.nextMoveOf(operation, context);
           return { move, ...(await this.save(operation, context, move)) };
         });
-        if (after === 'ended') return;
+        if (after === 'ended') {
+          this.runtime.watches.release(record.id);
+          return;
+        }
         if (after === 'pause') {
           await queue.wake(record.id, { cause: 'timer', delayMs: pauseMs });
           return;
@@ -108,20 +111,35 @@ export class OperationRunner {
   /** What somebody wished goes before the next step; whatever ends without being done first reopens what it had closed. */
   private async nextMoveOf(operation: Operation<ClusterContext>, context: ClusterContext): Promise<Move> {
     const { wish } = context.operation;
-    const move: Move = wish !== null && operation.stopped ? { kind: 'stop', wish, because: null } : await this.takeStep(operation, context);
+    const move = wish !== null && operation.stopped ? await this.stopAsWished(operation, context, wish) : await this.takeStep(operation, context);
     if (move.kind === 'stop' || move.kind === 'fail') await this.release(operation, context);
     return move;
   }
 
+  /** A pause is taken up again and then sees to everything; nobody comes back to what was cancelled. */
+  private async stopAsWished(operation: Operation<ClusterContext>, context: ClusterContext, wish: Wish): Promise<Move> {
+    const stop: Move = { kind: 'stop', wish, because: null };
+    if (wish === 'pause' || !operation.finishBegun) return stop;
+    await this.release(operation, context);
+    const result = await this.triedBeforeStop(context, 'Not everything that had begun could be finished', () => operation.finishBegun?.(context));
+    return result?.kind === 'waiting' ? { kind: 'recheck', for: result.for, afterMs: result.recheckAfterMs } : stop;
+  }
+
   private async release(operation: Operation<ClusterContext>, context: ClusterContext): Promise<void> {
+    await this.triedBeforeStop(context, 'Not everything that was closed could be reopened', () => operation.release?.(context));
+  }
+
+  /** What cannot be done now is told, because stopping must always be possible. */
+  private async triedBeforeStop<T>(context: ClusterContext, complaint: string, attempt: () => Promise<T> | undefined): Promise<T | undefined> {
     try {
-      await operation.release?.(context);
+      return await attempt();
     } catch (error) {
       if (error instanceof LeaseLostError || context.signal.aborted) throw new LeaseLostError(context.operation.id);
       if (isDatabaseAway(error)) throw error;
-      this.runtime.log.warn({ message: 'Not everything could be reopened', clusterId: context.cluster.id, operationId: context.operation.id, err: error });
+      this.runtime.log.warn({ message: complaint, clusterId: context.cluster.id, operationId: context.operation.id, err: error });
       const because = error instanceof Error ? error.message : String(error);
-      await context.write((manager) => context.say(manager, 'Not everything that was closed could be reopened', because));
+      await context.write((manager) => context.say(manager, complaint, because));
+      return undefined;
     }
   }
 

@@ -35,6 +35,8 @@ export interface Operation<Context> {
    * and told, because stopping must always be possible.
    */
   readonly release?: (context: Context) => Promise<void>;
+  /** Run when it was cancelled, until it no longer waits: brings to an end what has begun and cannot be taken back. */
+  readonly finishBegun?: (context: Context) => Promise<StepResult>;
 }
 
 /** What a person can want of an operation that has begun: to rest until it is resumed, or to end as it is. */

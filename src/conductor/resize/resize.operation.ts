@@ -1,6 +1,7 @@
 import type { ClusterContext } from '../cluster-context.js';
 import { publishMembers } from '../create/publish-members.js';
 import { minutes, type Operation } from '../operation/operation.js';
+import { finishRemovals } from '../rolls/finish-removals.js';
 import { releaseNodes } from '../rolls/reopen-nodes.js';
 import { rollOperationGroup } from '../rolls/roll-operation-group.js';
 import { settlesCount } from '../rolls/settle-count.js';
@@ -17,4 +18,5 @@ export const resizeOperation: Operation<ClusterContext> = {
   ],
   ...settlesCount,
   release: releaseNodes,
+  finishBegun: finishRemovals,
 };

@@ -26,23 +26,29 @@ export async function reopenNodes(context: ClusterContext, nodes: readonly Clust
   const client = context.runtime.clusters.clientFor(await clusterAccess(context));
   for (const { id, name } of nodes) {
     context.assertHeld();
-    const isThere = await isOpened(client.setUnschedulable(name, false, context.call));
+    const opened = await openingOf(client.setUnschedulable(name, false, context.call));
     await context.write(async (manager) => {
       await manager.query(
         `UPDATE nodes SET phase = 'ready', phase_reason = NULL, cordoned_at = NULL, drain_deadline = NULL, updated_at = now() WHERE id = $1 AND phase = 'draining'`,
         [id],
       );
-      await context.say(manager, `Node ${name} is open again`, isThere ? because : `${because}; its cluster does not know it`, id);
+      await context.say(manager, opened.message(name), `${because}${opened.remark}`, id);
     });
   }
 }
 
-async function isOpened(asked: Promise<void>): Promise<boolean> {
+interface Opening {
+  readonly message: (name: string) => string;
+  readonly remark: string;
+}
+
+async function openingOf(asked: Promise<boolean>): Promise<Opening> {
+  const message = (name: string): string => `Node ${name} is open again`;
   try {
-    await asked;
-    return true;
+    if (await asked) return { message, remark: '' };
+    return { message: (name) => `Node ${name} is no longer emptied`, remark: '; it stays closed, because somebody else had closed it' };
   } catch (error) {
-    if (error instanceof ClusterRefusedError && error.status === 404) return false;
+    if (error instanceof ClusterRefusedError && error.status === 404) return { message, remark: '; its cluster does not know it' };
     throw error;
   }
 }

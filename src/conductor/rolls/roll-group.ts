@@ -13,7 +13,10 @@ import { recordReady } from '../nodes/record-ready.js';
 import { publishMembership } from '../stacks/publish-membership.js';
 import { chooseVictims } from './choose-victims.js';
 import { clearFailedNodes, failureToTell } from './clear-failed-nodes.js';
+import { keepChosen } from './keep-chosen.js';
 import { isFailureMark, isHalting, surgeLeft } from './new-node-failure.js';
+import { chosenBecause } from './nodes-to-keep.js';
+import { whyNeverReady } from './overdue-node.js';
 import { planRoll, type RollAction, type RollNode } from './plan-roll.js';
 import { reopenNodes } from './reopen-nodes.js';
 import { findForeignServer, removeNodes, startDeleting, startRetiring, type Removals } from './retire-nodes.js';
@@ -40,6 +43,8 @@ export async function rollGroup(context: ClusterContext, group: NodeGroup, optio
   const rolled = await look(context, group, observations, seen);
   const failed = await clearFailedNodes(context, group, rolled);
   if (failed.length > 0) return again(`${failed.join(', ')} to be removed again`);
+  const kept = await keepChosen(context, group, rolled);
+  if (kept) return kept;
   const removals = await removeNodes(context, client, rolled.filter(({ phase }) => phase === 'deleting').map(({ row }) => row));
   const failure = removals.gone.find(({ doomedBecause }) => isHalting(doomedBecause, options));
   if (failure) return { kind: 'halted', because: failure.doomedBecause ?? '' };
@@ -85,16 +90,35 @@ async function look(context: ClusterContext, group: NodeGroup, observations: rea
   await recordReady(context, newlyReady, seen);
   if (newlyReady.length > 0) await context.write((manager) => context.noteProgress(manager));
   const ready = new Set(newlyReady.map(({ node }) => node.id));
+  const overdue = await giveUpOverdue(context, own.filter(({ node }) => !ready.has(node.id)), seen);
   return own.map(({ node, verdict }): RolledNode => {
     const isReady = ready.has(node.id);
     return {
       row: node,
-      phase: verdict.kind === 'failed' ? 'failed' : isReady ? 'ready' : node.phase,
+      phase: verdict.kind === 'failed' || overdue.has(node.id) ? 'failed' : isReady ? 'ready' : node.phase,
       readyAt: isReady ? context.now : node.readyAt,
       seen: seen.get(node.name),
       changes: changedNodeFields(context.driver, context.specOf(node.revision), context.specOf(group.revision), group.id),
     };
   });
+}
+
+/** Answers the ids of those that have failed by this. */
+async function giveUpOverdue(context: ClusterContext, coming: readonly NodeObservation[], seen: ReadonlyMap<string, SeenNode>): Promise<ReadonlySet<string>> {
+  const seconds = context.runtime.config.NODE_READY_DEADLINE_SECONDS;
+  const overdue = coming.flatMap(({ node, verdict }) => {
+    const because = verdict.kind === 'failed' ? undefined : whyNeverReady({ phase: node.phase, bootDeadline: node.bootDeadline, conditions: seen.get(node.name)?.conditions }, context.now, seconds);
+    return because === undefined ? [] : [{ node, because }];
+  });
+  if (overdue.length > 0) {
+    await context.write(async (manager) => {
+      for (const { node, because } of overdue) {
+        await manager.query(`UPDATE nodes SET phase = 'failed', phase_reason = $2, updated_at = now() WHERE id = $1 AND phase = 'joined'`, [node.id, because]);
+        await context.say(manager, `Node ${node.name} failed`, because, node.id);
+      }
+    });
+  }
+  return new Set(overdue.map(({ node }) => node.id));
 }
 
 /** Tools that read Heat are not shown a server that goes, nor a node of which nobody knows the server yet. */
@@ -155,7 +179,7 @@ async function doomExcess(context: ClusterContext, client: ClusterClient, group:
   if (victims.length === 0) return undefined;
   await context.write(async (manager) => {
     for (const { id, because } of victims) {
-      const text = `the group is to have ${group.nodeCount} node${group.nodeCount === 1 ? '' : 's'}; ${because}`;
+      const text = chosenBecause(group.nodeCount, because);
       await manager.query(`UPDATE nodes SET doomed_because = $2, updated_at = now() WHERE id = $1 AND doomed_because IS NULL`, [id, text]);
       await context.say(manager, `Node ${rolled.find(({ row }) => row.id === id)?.row.name ?? id} was chosen to go`, text, id);
     }

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import type { NodeTaint } from '../cluster-node.js';
 import { holdAnnotation } from './classify-pods.js';
 
+/** Stands on nodes that a drain of ours has closed, so that ending it opens no node that somebody else wants closed. */
+export const closedByUsAnnotation = 'jeroboam.io/closed-for-drain';
+
 /** A node as far as emptying it is concerned. */
 export interface DrainedNode {
   readonly name: string;
@@ -11,6 +14,8 @@ export interface DrainedNode {
   /** When it became so, by the cluster's clock; null when the cluster does not say. */
   readonly readySince: Date | null;
   readonly unschedulable: boolean;
+  /** It is a drain of ours that made it unschedulable. */
+  readonly isClosedByUs: boolean;
   readonly taints: readonly NodeTaint[];
   /** Why its owner wants it to be left alone now; null when nobody asked for that. */
   readonly hold: string | null;
@@ -39,6 +44,7 @@ export const drainedNodeSchema = z
       ready: ready?.status ?? 'False',
       readySince: ready?.lastTransitionTime ?? null,
       unschedulable: spec.unschedulable,
+      isClosedByUs: closedByUsAnnotation in metadata.annotations,
       taints: spec.taints,
       hold: holdOf(metadata.annotations),
     };
