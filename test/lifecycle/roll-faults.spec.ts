@@ -7,7 +7,7 @@ import { realCloud } from '../support/real-cloud.js';
 import { until } from '../support/until.js';
 
 /** Short enough to be waited for, and longer than a healthy drain or boot takes on a busy machine. */
-const settings = { JEROBOAM_DRAIN_TIMEOUT_MINUTES: '0.15', JEROBOAM_NODE_BOOT_DEADLINE_SECONDS: '15', JEROBOAM_NODE_READY_DEADLINE_SECONDS: '1' };
+const settings = { JEROBOAM_DRAIN_TIMEOUT_MINUTES: '0.15', JEROBOAM_NODE_BOOT_DEADLINE_SECONDS: '20' };
 
 const budgets = '/apis/policy/v1/namespaces/default/poddisruptionbudgets';
 const deployments = '/apis/apps/v1/namespaces/default/deployments';
@@ -132,7 +132,7 @@ interface NodeObject {
   it('rests when a new node never joins, removes it, and goes on when machines boot again', async () => {
     await world.admin('POST', '/boot-faults', { server_name: 'troubled-default-worker', fault: 'never-boots', times: 0 });
     const id = await resize(2);
-    expect(await endOf(id)).toMatchObject({ state: 'paused', failure: expect.stringMatching(/new node troubled-default-worker-\w+: it did not join within 15 s/) });
+    expect(await endOf(id)).toMatchObject({ state: 'paused', failure: expect.stringMatching(/new node troubled-default-worker-\w+: it did not join within 20 s/) });
     expect(await names()).toHaveLength(1);
     await world.admin('DELETE', '/boot-faults');
     await resume(world, id);
@@ -140,21 +140,10 @@ interface NodeObject {
     expect((await workersOf(world, cluster)).map(({ phase }) => phase)).toEqual(['ready', 'ready']);
   }, 150_000);
 
-  it('rests when a new node joins and is never Ready, removes it, and goes on when nodes become Ready again', async () => {
-    // Nobody makes the pod of the network's DaemonSet for it.
-    await inside.disturb({ controllers: 'stopped' });
-    const id = await resize(3);
-    expect(await endOf(id)).toMatchObject({ state: 'paused', failure: expect.stringMatching(/new node troubled-default-worker-\w+: it joined, but was not Ready 1 s after its boot deadline; \w+: \S/) });
-    expect(await names()).toHaveLength(2);
-    await inside.disturb({ controllers: 'running' });
-    await resume(world, id);
-    expect(await endOf(id)).toMatchObject({ state: 'succeeded' });
-  }, 150_000);
-
   it('waits while the cluster does not answer, and takes that for no empty node', async () => {
     const [victim] = await workers();
     await pin(victim);
-    const id = await resize(2, [victim]);
+    const id = await resize(1, [victim]);
     await shownReason(victim, blocked);
     await inside.disturb({ etcd: 'hung' });
     await waitingFor(id, /the cluster to answer/);
@@ -166,14 +155,14 @@ interface NodeObject {
   }, 120_000);
 
   it('removes a victim whose server somebody has deleted already', async () => {
+    expect(await endOf(await resize(3))).toMatchObject({ state: 'succeeded' });
     const [victim] = await workers();
     const { auth_url: authUrl, password } = world.environment.cloud ?? { auth_url: '', password: '' };
     const hand = await CloudSession.logIn(authUrl, { user: 'demo', password, project: 'demo' });
     await hand.must('compute', 'DELETE', `/servers/${victim.server_id}`);
-    const id = await resize(1, [victim]);
+    const id = await resize(2, [victim]);
     expect(await endOf(id)).toMatchObject({ state: 'succeeded' });
     expect(await names()).not.toContain(victim.name);
-    expect(await endOf(await resize(2))).toMatchObject({ state: 'succeeded' });
   }, 150_000);
 
   it('opens a node that it chose itself when more are wanted again meanwhile', async () => {

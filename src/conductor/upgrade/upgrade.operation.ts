@@ -2,6 +2,7 @@ import type { ClusterContext } from '../cluster-context.js';
 import { publishMembers } from '../create/publish-members.js';
 import { minutes, type Operation, type StepTimes } from '../operation/operation.js';
 import { settlesUpdate } from '../operation/settle-update.js';
+import { finishRemovals } from '../rolls/finish-removals.js';
 import { releaseNodes } from '../rolls/reopen-nodes.js';
 import { checkBeforehand } from './preflight.steps.js';
 import { settleUpgraded } from './settle-upgrade.js';
@@ -31,4 +32,5 @@ export const upgradeOperation: Operation<ClusterContext> = {
   ...settlesUpdate,
   succeeded: settleUpgraded,
   release: releaseNodes,
+  finishBegun: finishRemovals,
 };
