@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ClusterObjects } from '../support/cluster-objects.js';
 import { deleteClusters } from '../support/cluster-operations.js';
 import { startLifecycleEnvironment, type LifecycleEnvironment } from '../support/lifecycle-environment.js';
 import { patience, realCloud } from '../support/real-cloud.js';
@@ -138,6 +139,47 @@ const done = { state: 'succeeded', failure: null };
     await three.expectWhole(3);
     expect((await three.nodes()).map(({ slot }) => slot)).toEqual([0, 1, 2]);
   }, 300_000);
+
+  it('gives up the slot of a dead machine that nobody can fence, and takes another', async () => {
+    const [dead] = await three.nodes();
+    if (!dead) throw new Error('no control-plane node');
+    const objects = await ClusterObjects.of(world, 'three');
+    await objects.disturb({ node: dead.name, kubelet: 'silent' });
+    interface Seen {
+      readonly status: { readonly conditions: readonly { readonly type: string; readonly status: string }[] };
+    }
+    await objects.untilSeen<Seen>(`/api/v1/nodes/${dead.name}`, ({ status }) => status.conditions.some((each) => each.type === 'Ready' && each.status !== 'True'));
+    await objects.close();
+    // Its hypervisor answers nobody: Nova cannot stop it.
+    await world.admin('POST', '/faults', { service: 'compute', method: 'POST', path: `/servers/${dead.server_id}/action`, times: 0, action: { status: 409, body: { conflictingRequest: { code: 409, message: 'busy' } } } });
+    await three.doom(dead.id);
+    expect(await three.roll()).toEqual(done);
+    await three.expectWhole(3);
+    const quarantined: unknown[] = await world.database.query(`SELECT s.index, s.quarantined_because FROM slots s WHERE s.cluster_id = $1 AND s.quarantined_because IS NOT NULL`, [three.clusterId]);
+    expect(quarantined).toEqual([{ index: dead.slot, quarantined_because: expect.stringContaining('not fenced: Nova shows its server as ACTIVE') as unknown }]);
+    expect((await three.nodes()).map(({ slot }) => slot)).not.toContain(dead.slot);
+    await world.admin('DELETE', '/faults');
+  }, 200_000);
+
+  it('puts back what was there when the new machine fails, stops, and goes on when it is resumed', async () => {
+    const [first] = await three.nodes();
+    await world.database.query(
+      `INSERT INTO cluster_revisions (cluster_id, revision, spec, cluster_template_id, labels)
+       SELECT cluster_id, 2, jsonb_set(spec, '{sshPublicKey}', '"ssh-ed25519 other"'), cluster_template_id, labels FROM cluster_revisions WHERE cluster_id = $1 AND revision = 1`,
+      [three.clusterId],
+    );
+    await world.database.query(`UPDATE node_groups SET revision = 2 WHERE cluster_id = $1 AND role = 'master'`, [three.clusterId]);
+    await world.admin('POST', '/boot-faults', { server_name: 'three-default-master', fault: 'no-valid-host', times: 1 });
+    await three.doom(first?.id ?? '');
+    const halted = await three.roll();
+    expect(halted).toMatchObject({ state: 'paused', failure: expect.stringContaining('runs there as before') as unknown });
+    await three.expectWhole(3);
+    await world.admin('DELETE', '/boot-faults');
+    const [operation]: { id: string }[] = await world.database.query(`SELECT id FROM operations WHERE cluster_id = $1 AND state = 'paused'`, [three.clusterId]);
+    await world.demo.post(`/v1/operations/${operation?.id ?? ''}/actions/resume`, {});
+    await until(async () => ((await world.database.query<{ state: string }[]>(`SELECT state FROM operations WHERE id = $1`, [operation?.id]))[0]?.state ?? '') === 'succeeded', { deadlineMs: 60_000, everyMs: 100, what: 'the resumed roll to end' });
+    await three.expectWhole(3);
+  }, 200_000);
 
   it('leaves nothing behind', async () => {
     await deleteClusters(world, [single.clusterId, three.clusterId], 120_000);

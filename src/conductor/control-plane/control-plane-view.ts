@@ -22,8 +22,13 @@ export interface PlaneNode {
   readonly isSkipped: boolean;
   /** Its cluster's API shows it Ready. */
   readonly isReady: boolean;
-  /** none: Nova has none that ever ran · off: SHUTOFF · gone: it was there once. */
-  readonly server: 'none' | 'running' | 'off' | 'gone';
+  /**
+   * none: Nova has none that ever ran · off: it counts as dead, by the rules of fencing · stopped: SHUTOFF, but nobody has seen to it that
+   * it stays so · gone: it was there once.
+   */
+  readonly server: 'none' | 'running' | 'stopped' | 'off' | 'gone';
+  /** Why its machine may not count as dead; null when it may, or nobody has had to ask. */
+  readonly notFencedBecause: string | null;
   /** Why it failed; null when it has not. */
   readonly failure: string | null;
   /** This attempt of the operation made it: its failure is news. */

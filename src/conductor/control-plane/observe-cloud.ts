@@ -4,24 +4,43 @@ import { slotStackName } from '../../domain/resource-names.js';
 import type { GroupSpec } from '../../driver-contract/index.js';
 import type { Server } from '../../openstack/nova/server.js';
 import type { ClusterContext } from '../cluster-context.js';
+import { mayCountAsGone } from '../drain/fencing.js';
+import { observeMachine } from '../nodes/observe-machine.js';
 import { explainFailure, hasFailed } from '../stacks/observe-stacks.js';
 import type { PlaneNode, PlaneSlot } from './control-plane-view.js';
 
-export type ServerState = PlaneNode['server'];
+export type ServerState = Pick<PlaneNode, 'server' | 'notFencedBecause'>;
+
+/** A node whose machine matters: it goes, or it is dead. */
+type Machine = Pick<ClusterNode, 'id' | 'name' | 'serverId' | 'phase' | 'drainDeadline'>;
 
 /** Whether the nodes' machines run, by node id. One whose row does not know its server yet is found by its name, which is used once. */
-export async function serversOf(context: ClusterContext, nodes: readonly Pick<ClusterNode, 'id' | 'name' | 'serverId'>[]): Promise<ReadonlyMap<string, ServerState>> {
+export async function serversOf(context: ClusterContext, nodes: readonly Machine[]): Promise<ReadonlyMap<string, ServerState>> {
   if (nodes.length === 0) return new Map();
   const { nova } = await context.asClusterUser();
-  const found = nodes.map(async ({ id, name, serverId }): Promise<[string, ServerState]> => {
-    if (serverId === null) return [id, stateOf((await nova.listServers({ name }, context.call))[0], 'none')];
-    return [id, stateOf(await nova.findServer(serverId, context.call), 'gone')];
+  const found = nodes.map(async ({ id, name, serverId, phase, drainDeadline }): Promise<[string, ServerState]> => {
+    const server = serverId === null ? (await nova.listServers({ name }, context.call))[0] : await nova.findServer(serverId, context.call);
+    const state = stateOf(server, serverId === null ? 'none' : 'gone');
+    if (!server || state === 'none' || !leaving.has(phase)) return [id, { server: state, notFencedBecause: null }];
+    return [id, await fencedState(context, { id, name, serverId: server.id, phase, drainDeadline }, state)];
   });
   return new Map(await Promise.all(found));
 }
 
+/** Where somebody may be about to use the slot again, or has given it up. */
+const leaving: ReadonlySet<string> = new Set(['draining', 'deleting', 'failed']);
+
+/** The same decision as about workers, but that a machine Nova may still stop is stopped first, whatever a person says of it. */
+async function fencedState(context: ClusterContext, machine: Machine, seen: PlaneNode['server']): Promise<ServerState> {
+  const facts = await observeMachine(context, machine);
+  const isStopOverdue = machine.drainDeadline !== null && context.now >= machine.drainDeadline;
+  const verdict = mayCountAsGone({ ...facts, isConfirmed: facts.isConfirmed && isStopOverdue });
+  if (verdict.kind === 'gone') return { server: facts.status === null ? 'gone' : 'off', notFencedBecause: null };
+  return { server: seen === 'off' ? 'stopped' : seen, notFencedBecause: verdict.because };
+}
+
 /** One that never started is no danger to anybody's volume, whatever Nova calls it. */
-function stateOf(server: Server | undefined, otherwise: ServerState): ServerState {
+function stateOf(server: Server | undefined, otherwise: PlaneNode['server']): PlaneNode['server'] {
   if (!server) return otherwise;
   if (server.status === 'SHUTOFF') return 'off';
   return server.status === 'ERROR' && server.launchedAt === null ? 'none' : 'running';

@@ -56,7 +56,7 @@ export async function observeControlPlane(context: ClusterContext, etcd: Cluster
       pool: pool.get(address ?? '') ?? 'none',
       wasUsed: own.some(({ phase, serverId }) => phase === 'gone' && serverId !== null),
       fallbackRevision: fallbackOf(own, isNews),
-      node: node && planeNode(context, { groupId: group.id, revision: wanted }, node, { isReady: isReady(node), server: servers.get(node.id) ?? 'running', isOfThisAttempt: isNews(node), standsInBecause: standsInBecause(node, own, isNews) }),
+      node: node && planeNode(context, { groupId: group.id, revision: wanted }, node, { isReady: isReady(node), ...(servers.get(node.id) ?? { server: 'running', notFencedBecause: null }), isOfThisAttempt: isNews(node), standsInBecause: standsInBecause(node, own, isNews) }),
     };
   };
   const slots = await Promise.all(context.slots.map(slotOf));
@@ -103,9 +103,8 @@ async function listNodes(context: ClusterContext): Promise<readonly SeenNode[] |
   }
 }
 
-interface NodeSight {
+interface NodeSight extends ServerState {
   readonly isReady: boolean;
-  readonly server: ServerState;
   readonly isOfThisAttempt: boolean;
   readonly standsInBecause: string | null;
 }

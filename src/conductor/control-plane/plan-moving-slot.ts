@@ -1,3 +1,4 @@
+import { fencingWayOut } from '../drain/fencing.js';
 import { act, halted, wait, type ControlPlanePlan } from './control-plane-action.js';
 import type { ControlPlaneView, PlaneNode, PlaneSlot } from './control-plane-view.js';
 import { isAlone, isHealthy, memberOf, refusalToRemove, refusalToStop, votersOf } from './plane-facts.js';
@@ -76,7 +77,7 @@ function planDrain(view: ControlPlaneView, slot: PlaneSlot, node: PlaneNode): Co
 function planEndOfNode(view: ControlPlaneView, slot: PlaneSlot, node: PlaneNode): ControlPlanePlan {
   const before = beforeItStops(view, slot, node);
   if (before) return before;
-  if (node.server === 'running') return planFencing(view, slot, node);
+  if (node.server === 'running' || node.server === 'stopped') return planFencing(view, slot, node);
   return act({ kind: 'delete-node', nodeId: node.id }, 'its machine is off');
 }
 
@@ -97,14 +98,13 @@ export function beforeItStops(view: ControlPlaneView, slot: PlaneSlot, node: Pla
 function planFencing(view: ControlPlaneView, slot: PlaneSlot, node: PlaneNode): ControlPlanePlan {
   if (!node.isStopOverdue) return act({ kind: 'stop-server', nodeId: node.id }, 'its slot may be used again only when it does not run');
   const member = memberOf(view, slot);
-  if (view.etcd === null || isAlone(view)) {
-    return halted(`${node.name} is not fenced: Nova does not show its server off, so its slot cannot be used again, and the control plane has no other; stop the server, then retry`);
-  }
+  const notFenced = `${node.name} is ${node.notFencedBecause ?? 'not fenced: Nova does not show its server off'}`;
+  if (view.etcd === null || isAlone(view)) return halted(`${notFenced}, so its slot cannot be used again, and the control plane has no other; ${fencingWayOut}`);
   if (member) {
     const blocked = refusalToRemove(view, slot);
     if (blocked !== undefined) return wait(`the server of ${node.name}, which is not fenced, to be off (it cannot be given up: ${blocked})`);
     if (slot.pool === 'on') return act({ kind: 'switch-pool', slotId: slot.id, enabled: false }, `${node.name} is dead and not fenced`);
     return act({ kind: 'remove-member', memberId: member.id }, `${node.name} is not fenced: nobody may use its data again`);
   }
-  return act({ kind: 'quarantine-slot', slotId: slot.id }, `${node.name} is not fenced: Nova does not show its server off`);
+  return act({ kind: 'quarantine-slot', slotId: slot.id }, notFenced);
 }

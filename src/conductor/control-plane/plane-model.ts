@@ -188,7 +188,7 @@ export class PlaneModel {
     const id = `node-${(this.drawn += 1)}`;
     return {
       ...{ id, name: id, phase, replaceBecause: null, isDoomed: false, isSkipped: false, isReady: phase === 'ready', server: phase === 'ready' ? 'running' : 'none' },
-      ...{ failure: null, isOfThisAttempt: phase !== 'ready', standsInBecause: null, isStopOverdue: false, revision, willStop: true },
+      ...{ failure: null, isOfThisAttempt: phase !== 'ready', standsInBecause: null, notFencedBecause: null, isStopOverdue: false, revision, willStop: true },
     };
   }
 

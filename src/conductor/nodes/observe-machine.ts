@@ -7,7 +7,7 @@ import type { MachineFacts } from '../drain/fencing.js';
 const powerActions: ReadonlySet<string> = new Set(['start', 'stop', 'reboot', 'rebuild', 'resume', 'suspend', 'shelve', 'unshelve', 'evacuate', 'rescue']);
 
 /** What Nova knows of the machine of a node that has fallen silent; to be asked only then. */
-export async function observeMachine(context: ClusterContext, node: ClusterNode): Promise<MachineFacts> {
+export async function observeMachine(context: ClusterContext, node: Pick<ClusterNode, 'name' | 'serverId'>): Promise<MachineFacts> {
   const isConfirmed = context.operation.input['fenced'] === true;
   const { nova } = await context.asClusterUser();
   const [named] = node.serverId === null ? await nova.listServers({ name: node.name }, context.call) : [];
