@@ -123,7 +123,10 @@ export class DrainWorld {
     for (const { metadata } of (body as { items: { metadata: { name: string } }[] }).items) await this.admin.call('DELETE', `${deployments}/${metadata.name}`);
     await this.admin.call('DELETE', `/apis/batch/v1/namespaces/default/jobs?propagationPolicy=Background`);
     await this.admin.call('DELETE', pods);
-    await this.clients.clientFor(this.access).setUnschedulable('one', false);
+    const client = this.clients.clientFor(this.access);
+    // What somebody else closed, such as kubectl, ours would leave closed: so it becomes ours first.
+    await client.setUnschedulable('one', true);
+    await client.setUnschedulable('one', false);
     await eventually(
       'nothing is left',
       async () => ((await this.admin.call('GET', pods)).body as { items: unknown[] }).items.length === 0,
